@@ -81,9 +81,9 @@ struct FieldError {
 
 struct Error {
     ErrorCode code = ErrorCode::Internal;
-    std::vector<std::pair<std::string, std::string>> params;  ///< for the translator: {"account", id}
-    std::string detail;                                       ///< English, for logs and the API; never a secret
-    std::vector<FieldError> fields;                           ///< only with ValidationFailed
+    std::vector<std::pair<std::string, std::string>> params = {};  ///< for the translator: {"account", id}
+    std::string detail = {};                                  ///< English, for logs and the API; never a secret
+    std::vector<FieldError> fields = {};                        ///< only with ValidationFailed
 
     /// "smtp.auth_rejected: 535 5.7.8 ... (account=...)", for logs.
     [[nodiscard]] std::string text() const;

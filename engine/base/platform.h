@@ -39,6 +39,9 @@ struct ProcessUse {
 /// Writes the whole file 0600 beside its place, fsyncs, renames it there and fsyncs the folder: old or new, never half.
 [[nodiscard]] Result<void> writePrivateFile(const std::string& path, std::string_view content);
 [[nodiscard]] Result<std::string> readFile(const std::string& path, std::size_t limit_bytes = 1 << 20);
+/// Removes a file; nothing happens if there is none.
+void removeFile(const std::string& path);
+[[nodiscard]] std::int64_t processId();
 /// fsync of a folder, so that names made or removed in it last.
 [[nodiscard]] Result<void> syncFolder(const std::string& path);
 

@@ -153,6 +153,10 @@ Result<std::string> readFile(const std::string& path, std::size_t limit_bytes) {
     }
 }
 
+void removeFile(const std::string& path) { ::unlink(path.c_str()); }
+
+std::int64_t processId() { return ::getpid(); }
+
 Result<void> syncFolder(const std::string& path) {
     Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (folder.get() < 0 || ::fsync(folder.get()) != 0) return ioError("fsync", path);

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/account_form.h"
+
+#include "engine/base/text.h"
+#include "engine/content/address.h"
+#include "engine/smtp/endpoint.h"
+
+namespace postroom::api {
+
+namespace {
+
+class Form {
+public:
+    Form(const json::Object& form, store::AccountRecord& account) : m_form(form), m_account(account) {}
+
+    void text(std::string_view name, std::string& into) {
+        const json::Value* value = m_form.if_contains(name);
+        if (value) into = value->is_string() ? std::string(value->get_string()) : std::string{};
+    }
+    template <typename T>
+    void number(std::string_view name, T& into) {
+        if (json::present(m_form, name)) into = static_cast<T>(json::integer(m_form, name));
+    }
+    void fault(std::string field, std::string reason, std::string detail) {
+        m_faults.push_back({std::move(field), std::move(reason), std::move(detail)});
+    }
+    [[nodiscard]] bool has(std::string_view name) const { return m_form.contains(name); }
+
+    void email() {
+        if (!has("email")) return;
+        auto address = content::parseAddress(json::text(m_form, "email"));
+        if (!address) return fault("email", address.error().reason, address.error().detail);
+        m_account.email = std::move(*address);
+    }
+
+    void host() {
+        if (!has("smtp_host")) return;
+        m_account.smtpHost = std::string(trimmed(json::text(m_form, "smtp_host")));
+        if (m_account.smtpHost.find_first_of(" /@\\<>\"'") != std::string::npos || !isAscii(m_account.smtpHost))
+            fault("smtp_host", "host.invalid", "is not a host name or address; an international name goes in its xn-- form");
+    }
+
+    void fromAddresses() {
+        if (!has("from_addresses")) return;
+        m_account.fromAddresses.clear();
+        const json::Array& given = json::array(m_form, "from_addresses");
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            std::string pattern{given[i].get_string()};
+            const bool wild = pattern.starts_with("*@");
+            auto address = content::parseAddress(wild ? "any" + pattern.substr(1) : pattern);
+            if (!address) {
+                fault("from_addresses[" + std::to_string(i) + "]", address.error().reason, address.error().detail);
+                continue;
+            }
+            m_account.fromAddresses.push_back(wild ? "*" + address->substr(3) : std::move(*address));
+        }
+    }
+
+    void trust() {
+        text("ca_certificate", m_account.caCertificate);
+        if (!m_account.caCertificate.empty() && m_account.caCertificate.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+            fault("ca_certificate", "certificate.invalid", "is not a certificate in PEM");
+        if (!has("fingerprint")) return;
+        text("fingerprint", m_account.fingerprint);
+        std::erase(m_account.fingerprint, ':');
+        m_account.fingerprint = toLowerAscii(m_account.fingerprint);
+        const bool hex = m_account.fingerprint.find_first_not_of("0123456789abcdef") == std::string::npos;
+        if (!m_account.fingerprint.empty() && (m_account.fingerprint.size() != 64 || !hex))
+            fault("fingerprint", "fingerprint.invalid", "is not the SHA-256 of a certificate, 64 hexadecimal digits");
+    }
+
+    std::vector<FieldError> m_faults;
+
+private:
+    const json::Object& m_form;
+    store::AccountRecord& m_account;
+};
+
+contract::Security defaultSecurity(int port) {
+    return port == 25 || port == 587 || port == 2525 ? contract::Security::StartTls : contract::Security::Tls;
+}
+
+}  // namespace
+
+Result<void> applyForm(const json::Object& form, bool isNew, const security::Vault& vault, store::AccountRecord& account) {
+    Form read{form, account};
+    read.email();
+    read.host();
+    read.number("smtp_port", account.smtpPort);
+    read.text("smtp_username", account.smtpUsername);
+    read.text("display_name", account.displayName);
+    if (form.contains("daily_limit")) {
+        account.dailyLimit.reset();
+        if (json::present(form, "daily_limit")) account.dailyLimit = json::integer(form, "daily_limit");
+    }
+    read.number("priority", account.priority);
+    read.number("max_connections", account.maxConnections);
+    read.number("max_recipients", account.maxRecipients);
+    read.fromAddresses();
+    read.trust();
+    if (json::present(form, "security"))
+        account.security = *contract::securityNamed(json::text(form, "security"));
+    else if (isNew)
+        account.security = defaultSecurity(account.smtpPort);
+    if (json::present(form, "auth"))
+        account.auth = *contract::authNamed(json::text(form, "auth"));
+    else if (isNew)
+        account.auth = account.smtpUsername.empty() ? contract::Auth::None : contract::Auth::Password;
+
+    if (form.contains("smtp_password")) {
+        account.smtpPassword.clear();
+        const Secret password{json::text(form, "smtp_password")};
+        if (!password.empty()) {
+            auto sealed = vault.seal(password, account.id.text(), "smtp_password");
+            if (!sealed) return fail(sealed.error());
+            account.smtpPassword = std::move(*sealed);
+        }
+    }
+    if (account.auth == contract::Auth::Password) {
+        if (account.smtpUsername.empty()) read.fault("smtp_username", "field.required", "is required with auth: password");
+        if (account.smtpPassword.empty()) read.fault("smtp_password", "field.required", "is required with auth: password");
+        if (account.security == contract::Security::None && !smtp::isLoopbackName(account.smtpHost))
+            read.fault("security", "account.password_in_clear", "a password is never sent in clear text over a network: use tls or starttls");
+    }
+    if (read.m_faults.empty()) return {};
+    Error error{.code = ErrorCode::ValidationFailed};
+    error.detail = read.m_faults.front().field + ": " + read.m_faults.front().detail;
+    error.fields = std::move(read.m_faults);
+    return fail(std::move(error));
+}
+
+}  // namespace postroom::api

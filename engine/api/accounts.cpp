@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/handlers.h"
+#include "engine/api/services.h"
+#include "engine/api/views.h"
+#include "engine/smtp/probe.h"
+#include "engine/store/accounts.h"
+
+namespace postroom::api {
+
+namespace {
+
+void readAccount(Services& services, const Call& call, Reply reply, std::function<void(store::AccountRecord)> then) {
+    const auto id = pathId(call);
+    if (!id) return reply(fail(id.error()));
+    services.readers.submit([id = *id, reply = std::move(reply), then = std::move(then)](store::Connection& connection) {
+        auto found = store::accounts::find(connection, id);
+        if (!found) return reply(fail(found.error()));
+        if (!*found) return reply(fail(ErrorCode::NotFound));
+        then(std::move(**found));
+    });
+}
+
+contract::AccountTest toContract(const smtp::ProbeReport& report) {
+    contract::AccountTest out{.ok = report.ok, .steps = {}, .transcript = report.transcript};
+    for (const smtp::ProbeStep& step : report.steps)
+        out.steps.push_back({.stage = std::string(smtp::name(step.stage)), .ok = step.ok, .took_ms = step.took.count(), .detail = step.detail});
+    return out;
+}
+
+}  // namespace
+
+void listAccounts(Services& services, Call, Reply reply) {
+    services.readers.submit([&services, reply = std::move(reply)](store::Connection& connection) {
+        auto rows = store::accounts::list(connection);
+        if (!rows) return reply(fail(rows.error()));
+        services.dispatcher.look({}, [&services, reply, rows = std::move(*rows)](queue::Dispatcher::Look look) {
+            contract::Page<contract::Account> page;
+            for (const auto& row : rows) page.items.push_back(toContract(row, look, services.clock.now()));
+            reply(Answer{.data = contract::toJson(page)});
+        });
+    });
+}
+
+void getAccount(Services& services, Call call, Reply reply) {
+    readAccount(services, call, reply, [&services, reply](store::AccountRecord account) {
+        services.dispatcher.look({}, [&services, reply, account = std::move(account)](queue::Dispatcher::Look look) {
+            reply(Answer{.data = contract::toJson(toContract(account, look, services.clock.now()))});
+        });
+    });
+}
+
+void testAccount(Services& services, Call call, Reply reply) {
+    readAccount(services, call, reply, [&services, reply](const store::AccountRecord& account) {
+        auto endpoint = queue::endpointOf(account, services.vault, services.heloName,
+                                          std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")});
+        if (!endpoint) return reply(fail(endpoint.error()));
+        services.smtpWorker.post([&services, reply, endpoint = std::move(*endpoint)] {
+            // The probe lives until it has answered: it is owned by its own callback.
+            auto kept = std::make_shared<std::unique_ptr<smtp::Probe>>();
+            *kept = std::make_unique<smtp::Probe>(endpoint, services.clock, [reply, kept](smtp::ProbeReport report) {
+                reply(Answer{.data = contract::toJson(toContract(report))});
+                kept->reset();
+            });
+        });
+    });
+}
+
+}  // namespace postroom::api

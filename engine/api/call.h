@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// One request of the API, whichever carrier brought it: what is asked, by whom, with which JSON.
+
+#include "engine/contract/json.h"
+#include "engine/security/scopes.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace postroom::api {
+
+struct Route;
+
+/// Who asks. local-admin is whoever may read the data folder.
+struct Principal {
+    std::string actor;               ///< for the audit: "key:noti_...", "local-admin", "anonymous"
+    std::optional<Id> keyId;
+    security::Scopes scopes;
+    bool test = false;               ///< its messages go to the sandbox and nowhere else
+
+    /// May it see what this key sent?
+    [[nodiscard]] bool sees(const std::optional<Id>& owner) const {
+        return scopes.has(security::Scope::Read) || (keyId && keyId == owner);
+    }
+};
+
+struct Call {
+    const Route* route = nullptr;
+    Principal principal;
+    std::vector<std::string> params;                           ///< of the path, in order
+    std::vector<std::pair<std::string, std::string>> query;    ///< decoded
+    json::Value body;
+    std::string requestId;
+    std::string peer;
+
+    [[nodiscard]] std::string param(std::size_t index) const { return index < params.size() ? params[index] : std::string{}; }
+    [[nodiscard]] std::optional<std::string> queryValue(std::string_view name) const;
+};
+
+struct Answer {
+    int status = 200;
+    json::Value data;
+    std::string bare = {};         ///< a body without the envelope, of type `contentType`
+    std::string contentType = {};
+};
+
+/// Called once, in any thread.
+using Reply = std::function<void(Result<Answer>)>;
+
+}  // namespace postroom::api

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// The handlers, one function a route; each group in the file that has its name.
+
+#include "engine/api/call.h"
+
+namespace postroom::api {
+
+struct Services;
+
+// health.cpp
+void getHealth(Services&, Call, Reply);
+void getReady(Services&, Call, Reply);
+void getMetrics(Services&, Call, Reply);
+void getOpenApi(Services&, Call, Reply);
+void getVersion(Services&, Call, Reply);
+// auth.cpp
+void getLocalProof(Services&, Call, Reply);
+void postToken(Services&, Call, Reply);
+// send.cpp
+void postSend(Services&, Call, Reply);
+// messages.cpp
+void listMessages(Services&, Call, Reply);
+void getMessage(Services&, Call, Reply);
+void listAttempts(Services&, Call, Reply);
+void explainMessage(Services&, Call, Reply);
+// message_actions.cpp
+void cancelMessage(Services&, Call, Reply);
+void retryMessage(Services&, Call, Reply);
+// accounts.cpp, account_edits.cpp
+void listAccounts(Services&, Call, Reply);
+void getAccount(Services&, Call, Reply);
+void testAccount(Services&, Call, Reply);
+void createAccount(Services&, Call, Reply);
+void patchAccount(Services&, Call, Reply);
+void deleteAccount(Services&, Call, Reply);
+void enableAccount(Services&, Call, Reply);
+void disableAccount(Services&, Call, Reply);
+// keys.cpp
+void listKeys(Services&, Call, Reply);
+void createKey(Services&, Call, Reply);
+void revokeKey(Services&, Call, Reply);
+// operations.cpp
+void getQueue(Services&, Call, Reply);
+void listAudit(Services&, Call, Reply);
+void listSandbox(Services&, Call, Reply);
+void getSandboxMail(Services&, Call, Reply);
+
+}  // namespace postroom::api

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// The one table of routes, and the way of a call through it: found, allowed, checked, handled.
+//
+// From the table come the scope and field checks, /openapi.json and the test of every role on every route.
+
+#include "engine/api/call.h"
+#include "engine/contract/schema.h"
+#include "engine/http/message.h"
+
+#include <string_view>
+#include <vector>
+
+namespace postroom::api {
+
+struct Services;
+
+/// Whom a route serves: `Open` needs no key; `Metrics` is open to METRICS_ALLOW, else it is Read.
+enum class Access { Open, Metrics, Send, Read, Admin };
+
+struct QueryParameter {
+    std::string_view name;
+    std::string_view doc;
+};
+
+struct Route {
+    http::Method method = http::Method::Get;
+    std::string_view path;                        ///< "/api/v1/messages/{id}"
+    std::string_view name;                        ///< operationId
+    std::string_view summary;
+    Access access = Access::Admin;
+    void (*handle)(Services&, Call, Reply) = nullptr;
+    const contract::Schema* (*body)() = nullptr;  ///< null: takes none
+    json::Object (*answer)() = nullptr;           ///< JSON Schema of `data`
+    int success = 200;
+    std::uint64_t bodyLimit_bytes = 1 << 20;
+    std::vector<QueryParameter> query = {};
+    std::string_view bareType = {};               ///< the media type of an answer without the envelope
+};
+
+[[nodiscard]] const std::vector<Route>& routes();
+
+struct Match {
+    const Route* route = nullptr;      ///< null: no such path, or not this method
+    std::vector<std::string> params;
+    std::vector<http::Method> allowed; ///< methods the path knows
+};
+/// HEAD finds GET's route.
+[[nodiscard]] Match match(http::Method method, std::string_view path);
+
+/// True if the principal may use the route.
+[[nodiscard]] bool mayUse(const Principal& principal, const Route& route);
+
+/// Checks the body and the query against the route and hands the call over. `reply` is called once, from any thread.
+void dispatch(Services& services, Call call, Reply reply);
+
+/// "a=1&b=%20" -> decoded pairs; RequestMalformed for bad escapes.
+[[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> parseQuery(std::string_view query);
+
+[[nodiscard]] std::string_view name(http::Method method);
+/// The OpenAPI 3.1 document of all routes.
+[[nodiscard]] const std::string& openApi(const std::string& version);
+
+}  // namespace postroom::api

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/services.h"
+
+#include "engine/store/accounts.h"
+#include "engine/store/audit.h"
+#include "engine/store/keys.h"
+
+#include <charconv>
+
+namespace postroom::api {
+
+std::optional<std::string> Call::queryValue(std::string_view name) const {
+    for (const auto& [key, value] : query)
+        if (key == name) return value;
+    return std::nullopt;
+}
+
+void answerFrom(Services& services, Reply reply, std::function<Result<Answer>(store::Connection&)> read) {
+    services.readers.submit(
+        [reply = std::move(reply), read = std::move(read)](store::Connection& connection) { reply(read(connection)); });
+}
+
+void answerAfter(Services& services, Reply reply, std::function<Result<void>(store::Transaction&)> apply,
+                 std::function<Result<Answer>()> answer, std::function<void(std::function<void()>)> after) {
+    services.writer.submit(store::Write{
+        std::move(apply),
+        [reply = std::move(reply), answer = std::move(answer), after = std::move(after)](const Result<void>& result) {
+            if (!result) return reply(fail(result.error()));
+            if (!after) return reply(answer());
+            after([reply, answer] { reply(answer()); });
+        }});
+}
+
+Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call, std::string_view action,
+                   std::string_view target, json::Object detail) {
+    detail["request_id"] = call.requestId;
+    const TimePoint now = services.clock.now();
+    return store::audit::append(transaction, {.id = makeId(now), .at = now, .actor = call.principal.actor, .action = std::string(action),
+                                              .target = std::string(target), .detail = json::serialise(detail)});
+}
+
+void refreshAccounts(Services& services, std::function<void()> done) {
+    services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
+        if (auto rows = store::accounts::list(connection)) services.accounts.set(std::move(*rows));
+        services.dispatcher.reloadAccounts(done);
+    });
+}
+
+void refreshKeys(Services& services, std::function<void()> done) {
+    services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
+        if (auto rows = store::keys::list(connection)) services.keys.set(std::move(*rows));
+        if (done) done();
+    });
+}
+
+Result<Id> pathId(const Call& call) {
+    const auto id = Id::parse(call.param(0));
+    if (!id) return fail(ErrorCode::NotFound);
+    return *id;
+}
+
+Result<int> pageLimit(const Call& call) {
+    const auto given = call.queryValue("limit");
+    if (!given) return 50;
+    int limit = 0;
+    const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), limit);
+    if (error != std::errc{} || end != given->data() + given->size() || limit < 1 || limit > 200)
+        return fail(invalidField("limit", "field.out_of_range", "must be a number from 1 to 200"));
+    return limit;
+}
+
+Result<std::optional<Id>> pageCursor(const Call& call) {
+    const auto given = call.queryValue("cursor");
+    if (!given) return std::optional<Id>{};
+    const auto id = Id::parse(*given);
+    if (!id) return fail(invalidField("cursor", "field.not_allowed", "is not a cursor of this list"));
+    return id;
+}
+
+}  // namespace postroom::api

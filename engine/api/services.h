@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// What the handlers work with. Made by the host, outlives the router; everything here may be asked from any thread.
+
+#include "engine/api/call.h"
+#include "engine/base/snapshot.h"
+#include "engine/contract/settings.h"
+#include "engine/observe/metrics.h"
+#include "engine/queue/intake.h"
+#include "engine/security/token.h"
+#include "engine/smtp/sandbox/server.h"
+#include "engine/store/readers.h"
+#include "engine/store/writer.h"
+
+#include <string>
+#include <vector>
+
+namespace postroom::api {
+
+struct Services {
+    const contract::Settings& settings;
+    const Clock& clock;
+    store::Writer& writer;
+    store::Readers& readers;
+    queue::Dispatcher& dispatcher;
+    queue::Intake& intake;
+    queue::StoredFiles& files;
+    const security::Vault& vault;
+    const security::TokenSigner& signer;
+    observe::Metrics& metrics;
+    Worker& smtpWorker;
+    smtp::sandbox::Server& sandbox;     ///< lives in smtpWorker
+    int storeConnections = 0;           ///< the writer's and the readers'
+    std::string version;
+    std::string dataFolder;
+    std::string heloName;
+    Secret keyPepper;
+    Secret localToken;                  ///< of control.json
+
+    /// The accounts' rows and the keys as they are in the database: read here, never by SQL per request.
+    Snapshot<std::vector<store::AccountRecord>> accounts;
+    Snapshot<std::vector<store::ApiKeyRecord>> keys;
+};
+
+/// Runs `read` on a reader's connection; what it returns is the answer.
+void answerFrom(Services& services, Reply reply, std::function<Result<Answer>(store::Connection&)> read);
+/// Commits `apply`; then, durable, `after` (may be empty), then `answer()` is the answer. An error of apply is the answer.
+void answerAfter(Services& services, Reply reply, std::function<Result<void>(store::Transaction&)> apply,
+                 std::function<Result<Answer>()> answer, std::function<void(std::function<void()>)> after = {});
+/// An audit row in the same transaction as what it speaks of.
+[[nodiscard]] Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call, std::string_view action,
+                                 std::string_view target, json::Object detail = {});
+
+/// Reads the snapshots again. `done` runs when the new state is in force everywhere.
+void refreshAccounts(Services& services, std::function<void()> done);
+void refreshKeys(Services& services, std::function<void()> done);
+
+/// The id in the path's first parameter; NotFound if it is none.
+[[nodiscard]] Result<Id> pathId(const Call& call);
+/// `limit` (1..200, 50 when absent); ValidationFailed otherwise.
+[[nodiscard]] Result<int> pageLimit(const Call& call);
+/// `cursor` as an id; ValidationFailed if it is none.
+[[nodiscard]] Result<std::optional<Id>> pageCursor(const Call& call);
+
+}  // namespace postroom::api

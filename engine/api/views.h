@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// From what the database and the dispatcher hold to what the API shows. Pure.
+
+#include "engine/contract/resources.h"
+#include "engine/queue/dispatcher.h"
+#include "engine/store/messages.h"
+
+namespace postroom::api {
+
+[[nodiscard]] std::optional<contract::WaitingFor> toContract(std::optional<policy::WaitingFor> waiting);
+/// `look` says what is in flight and how the accounts stand.
+[[nodiscard]] contract::Delivery toContract(const store::DeliveryRecord& delivery, const store::MessageRecord& message,
+                                            const queue::Dispatcher::Look& look, TimePoint now);
+/// Without deliveries: for lists.
+[[nodiscard]] contract::Message toContract(const store::MessageRecord& message, const store::StateCounts& counts);
+/// With deliveries, what is in flight shown as sending, and what it waits for.
+[[nodiscard]] contract::Message toContract(const store::MessageRecord& message, const std::vector<store::DeliveryRecord>& deliveries,
+                                           const queue::Dispatcher::Look& look, TimePoint now);
+[[nodiscard]] Result<contract::Attempt> toContract(const store::AttemptRecord& attempt);
+[[nodiscard]] contract::Account toContract(const store::AccountRecord& account, const queue::Dispatcher::Look& look, TimePoint now);
+[[nodiscard]] contract::AccountChance chanceOf(const policy::AccountView& view, const policy::Wanted* wanted, TimePoint now);
+[[nodiscard]] contract::ApiKey toContract(const store::ApiKeyRecord& key);
+
+}  // namespace postroom::api

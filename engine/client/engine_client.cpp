@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/client/engine_client.h"
+
+#include "engine/base/text.h"
+#include "engine/contract/envelope.h"
+
+#include <QUrl>
+
+namespace postroom::client {
+
+using namespace contract;
+
+namespace {
+
+constexpr auto messagesPath = "/api/v1/messages";
+constexpr auto accountsPath = "/api/v1/admin/email-accounts";
+constexpr auto keysPath = "/api/v1/admin/api-keys";
+constexpr auto mailsPath = "/api/v1/admin/sandbox/mails";
+
+struct AttemptList {
+    std::vector<Attempt> items;
+    static void fields(auto& self, auto&& visit) { visit("items", self.items); }
+};
+
+std::string escaped(const std::string& text) {
+    return QUrl::toPercentEncoding(toQString(text)).toStdString();
+}
+
+std::string at(const char* list, const Id& id, const char* act = "") {
+    return std::string(list) + "/" + id.text() + act;
+}
+
+std::string query(std::initializer_list<std::pair<const char*, std::string>> fields) {
+    std::string out;
+    for (const auto& [name, value] : fields)
+        if (!value.empty()) out.append(out.empty() ? "?" : "&").append(name).append("=").append(escaped(value));
+    return out;
+}
+
+std::string limitText(int limit) {
+    return limit > 0 ? std::to_string(limit) : std::string();
+}
+
+std::string paged(const char* list, const PageQuery& page) {
+    return list + query({{"limit", limitText(page.limit)}, {"cursor", page.cursor}});
+}
+
+template <typename T>
+Result<T> decoded(const Result<ClientReply>& reply) {
+    if (!reply) return fail(reply.error());
+    auto data = openEnvelope(reply->status, reply->body);
+    if (!data) return fail(data.error());
+    if constexpr (std::is_void_v<T>) {
+        return {};
+    } else {
+        auto value = fromJson<T>(*data);
+        if (!value)
+            return fail(ErrorCode::ProtocolViolated,
+                        "the answer's data." + value.error().fields.front().field + " has an unexpected form");
+        return value;
+    }
+}
+
+// One call whose answer is turned into T by `read`, in the transport's thread.
+template <typename T, typename Read>
+Task<T> called(Transport& transport, ClientRequest request, Read read) {
+    const Promise<T> promise;
+    Task<T> task = promise.task();
+    transport.send(std::move(request),
+                   [promise, read](const Result<ClientReply>& reply) { promise.finish(read(reply)); });
+    return task;
+}
+template <typename T>
+Task<T> called(Transport& transport, ClientRequest request) {
+    return called<T>(transport, std::move(request), [](const Result<ClientReply>& reply) { return decoded<T>(reply); });
+}
+template <typename T>
+Task<T> got(Transport& transport, std::string path) {
+    return called<T>(transport, {.method = "GET", .path = std::move(path)});
+}
+template <typename T>
+Task<T> posted(Transport& transport, std::string path, std::optional<json::Value> body = std::nullopt) {
+    return called<T>(transport, {.method = "POST", .path = std::move(path), .body = std::move(body)});
+}
+
+// The answers of the routes that programs of the field expect without our envelope.
+Result<json::Value> bare(const Result<ClientReply>& reply) {
+    if (!reply) return fail(reply.error());
+    auto value = json::parse(reply->body, 64);
+    if (!value || !value->is_object())
+        return fail(ErrorCode::ProtocolViolated, "HTTP " + std::to_string(reply->status) + ": not a JSON object");
+    // An error is still in its envelope: a 421, or a limit that was reached.
+    if (reply->status >= 400 && value->get_object().contains("error")) {
+        auto refused = openEnvelope(reply->status, reply->body);
+        if (!refused) return fail(refused.error());
+    }
+    return std::move(*value);
+}
+
+}  // namespace
+
+EngineClient::EngineClient(std::unique_ptr<Transport> transport) : m_transport(std::move(transport)) {}
+EngineClient::~EngineClient() = default;
+
+Task<VersionAnswer> EngineClient::version() {
+    return got<VersionAnswer>(*m_transport, "/api/v1/version");
+}
+
+Task<json::Value> EngineClient::readiness() {
+    return called<json::Value>(*m_transport, {.method = "GET", .path = "/health/ready"}, bare);
+}
+
+Task<json::Value> EngineClient::openApi() {
+    return called<json::Value>(*m_transport, {.method = "GET", .path = "/openapi.json"}, bare);
+}
+
+Task<std::string> EngineClient::metrics() {
+    return called<std::string>(*m_transport, {.method = "GET", .path = "/metrics"},
+                               [](const Result<ClientReply>& reply) -> Result<std::string> {
+                                   if (!reply) return fail(reply.error());
+                                   if (reply->status == 200) return reply->body;
+                                   const auto refused = openEnvelope(reply->status, reply->body);
+                                   if (!refused) return fail(refused.error());
+                                   return fail(ErrorCode::ProtocolViolated, "HTTP " + std::to_string(reply->status));
+                               });
+}
+
+Task<Receipt> EngineClient::send(const SendRequest& request, const std::string& idempotencyKey) {
+    return sendBody(request.body(), idempotencyKey);
+}
+
+Task<Receipt> EngineClient::sendBody(json::Value body, const std::string& idempotencyKey) {
+    ClientRequest request{.method = "POST", .path = "/api/v1/messages/email/send", .body = std::move(body)};
+    if (!idempotencyKey.empty()) request.headers.emplace_back("Idempotency-Key", idempotencyKey);
+    return called<Receipt>(*m_transport, std::move(request));
+}
+
+Task<Page<Message>> EngineClient::messages(const MessageQuery& asked) {
+    const std::string status{asked.status ? name(*asked.status) : std::string_view()};
+    return got<Page<Message>>(
+        *m_transport,
+        messagesPath + query({{"limit", limitText(asked.limit)}, {"cursor", asked.cursor}, {"status", status}}));
+}
+Task<Message> EngineClient::message(const Id& id) {
+    return got<Message>(*m_transport, at(messagesPath, id));
+}
+
+Task<std::vector<Attempt>> EngineClient::attempts(const Id& id) {
+    return called<std::vector<Attempt>>(*m_transport, {.method = "GET", .path = at(messagesPath, id, "/attempts")},
+                                        [](const Result<ClientReply>& reply) -> Result<std::vector<Attempt>> {
+                                            auto list = decoded<AttemptList>(reply);
+                                            if (!list) return fail(list.error());
+                                            return std::move(list->items);
+                                        });
+}
+Task<Explanation> EngineClient::explain(const Id& id) {
+    return got<Explanation>(*m_transport, at(messagesPath, id, "/explain"));
+}
+Task<ActionResult> EngineClient::cancel(const Id& id) {
+    return posted<ActionResult>(*m_transport, at(messagesPath, id, "/cancel"));
+}
+Task<ActionResult> EngineClient::retry(const Id& id) {
+    return posted<ActionResult>(*m_transport, at(messagesPath, id, "/retry"));
+}
+
+Task<Page<Account>> EngineClient::accounts(const PageQuery& page) {
+    return got<Page<Account>>(*m_transport, paged(accountsPath, page));
+}
+Task<Account> EngineClient::account(const Id& id) {
+    return got<Account>(*m_transport, at(accountsPath, id));
+}
+Task<Account> EngineClient::createAccount(json::Value body) {
+    return posted<Account>(*m_transport, accountsPath, std::move(body));
+}
+Task<Account> EngineClient::patchAccount(const Id& id, json::Value body) {
+    return called<Account>(*m_transport, {.method = "PATCH", .path = at(accountsPath, id), .body = std::move(body)});
+}
+Task<void> EngineClient::removeAccount(const Id& id) {
+    return called<void>(*m_transport, {.method = "DELETE", .path = at(accountsPath, id)});
+}
+Task<AccountTest> EngineClient::testAccount(const Id& id) {
+    return posted<AccountTest>(*m_transport, at(accountsPath, id, "/test"));
+}
+Task<Account> EngineClient::enableAccount(const Id& id) {
+    return posted<Account>(*m_transport, at(accountsPath, id, "/enable"));
+}
+Task<Account> EngineClient::disableAccount(const Id& id) {
+    return posted<Account>(*m_transport, at(accountsPath, id, "/disable"));
+}
+
+Task<Page<ApiKey>> EngineClient::keys(const PageQuery& page) {
+    return got<Page<ApiKey>>(*m_transport, paged(keysPath, page));
+}
+Task<ApiKey> EngineClient::createKey(json::Value body) {
+    return posted<ApiKey>(*m_transport, keysPath, std::move(body));
+}
+Task<ApiKey> EngineClient::revokeKey(const Id& id) {
+    return posted<ApiKey>(*m_transport, at(keysPath, id, "/revoke"));
+}
+
+Task<QueueStatus> EngineClient::queueStatus() {
+    return got<QueueStatus>(*m_transport, "/api/v1/admin/queue");
+}
+Task<Page<SandboxMail>> EngineClient::sandboxMails(const PageQuery& page) {
+    return got<Page<SandboxMail>>(*m_transport, paged(mailsPath, page));
+}
+Task<SandboxSource> EngineClient::sandboxMail(const std::string& id) {
+    return got<SandboxSource>(*m_transport, std::string(mailsPath) + "/" + escaped(id));
+}
+Task<Page<json::Value>> EngineClient::audit(const PageQuery& page) {
+    return got<Page<json::Value>>(*m_transport, paged("/api/v1/admin/audit", page));
+}
+
+}  // namespace postroom::client

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// Every call a window or a command line can make, typed. Knows neither sockets nor the engine: a Transport carries it.
+//
+// Any thread. Errors are the engine's own (openEnvelope) or the transport's; an answer whose data does not have the
+// promised form is ProtocolViolated. Changed together with: engine/contract/resources.h, the handlers in engine/api.
+
+#include "engine/base/task.h"
+#include "engine/client/transport.h"
+#include "engine/contract/requests.h"
+#include "engine/contract/resources.h"
+
+#include <memory>
+
+namespace postroom::client {
+
+/// Which page of a list; limit 0 leaves it to the engine.
+struct PageQuery {
+    int limit = 0;
+    std::string cursor = {};
+};
+
+struct MessageQuery {
+    std::optional<contract::State> status = std::nullopt;
+    int limit = 0;
+    std::string cursor = {};
+};
+
+class EngineClient {
+public:
+    explicit EngineClient(std::unique_ptr<Transport> transport);
+    ~EngineClient();
+    EngineClient(EngineClient&&) noexcept = default;
+
+    /// Where the calls go, for people.
+    [[nodiscard]] std::string describe() const { return m_transport->describe(); }
+
+    Task<contract::VersionAnswer> version();
+    /// The bare body of /health/ready, also when it says 503.
+    Task<json::Value> readiness();
+    /// The bare body of /openapi.json.
+    Task<json::Value> openApi();
+    /// The text of /metrics.
+    Task<std::string> metrics();
+
+    /// Safe on the engine's disk when it succeeds. `idempotencyKey` is sent along where it is not empty.
+    Task<contract::Receipt> send(const contract::SendRequest& request, const std::string& idempotencyKey = {});
+    Task<contract::Receipt> sendBody(json::Value body, const std::string& idempotencyKey = {});
+    Task<contract::Page<contract::Message>> messages(const MessageQuery& query = {});
+    Task<contract::Message> message(const Id& id);
+    Task<std::vector<contract::Attempt>> attempts(const Id& id);
+    Task<contract::Explanation> explain(const Id& id);
+    Task<contract::ActionResult> cancel(const Id& id);
+    Task<contract::ActionResult> retry(const Id& id);
+
+    Task<contract::Page<contract::Account>> accounts(const PageQuery& query = {});
+    Task<contract::Account> account(const Id& id);
+    Task<contract::Account> createAccount(json::Value body);
+    /// `body` carries the revision that was seen; RevisionStale when it is not the last.
+    Task<contract::Account> patchAccount(const Id& id, json::Value body);
+    Task<void> removeAccount(const Id& id);
+    Task<contract::AccountTest> testAccount(const Id& id);
+    Task<contract::Account> enableAccount(const Id& id);
+    Task<contract::Account> disableAccount(const Id& id);
+
+    Task<contract::Page<contract::ApiKey>> keys(const PageQuery& query = {});
+    /// The only answer that holds the secret.
+    Task<contract::ApiKey> createKey(json::Value body);
+    Task<contract::ApiKey> revokeKey(const Id& id);
+
+    Task<contract::QueueStatus> queueStatus();
+    Task<contract::Page<contract::SandboxMail>> sandboxMails(const PageQuery& query = {});
+    Task<contract::SandboxSource> sandboxMail(const std::string& id);
+    Task<contract::Page<json::Value>> audit(const PageQuery& query = {});
+
+private:
+    std::unique_ptr<Transport> m_transport;
+};
+
+}  // namespace postroom::client

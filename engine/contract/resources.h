@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// The resources of the API as plain structs. Names on the wire are what `fields` says; times are UTC.
+//
+// Changed together with: the handlers in engine/api, the calls in engine/client, the CHANGELOG when a name moves.
+
+#include "engine/contract/codec.h"
+
+namespace postroom::contract {
+
+/// Why something does not move now. `code` is a closed word of engine/policy ("account.daily_limit"); the window translates.
+struct WaitingFor {
+    std::string code;
+    std::map<std::string, std::string> params;
+    std::optional<TimePoint> until;
+    static void fields(auto& self, auto&& visit) {
+        visit("code", self.code), visit("params", self.params), visit("until", self.until);
+    }
+};
+
+struct Delivery {
+    Id id;
+    std::string recipient;
+    RecipientKind kind = RecipientKind::To;
+    State status = State::Queued;
+    int attempts = 0;
+    std::optional<TimePoint> dueAt;  ///< while it is not terminal
+    std::string reason;
+    std::string lastReply;
+    std::optional<Id> accountId;
+    std::optional<WaitingFor> waitingFor;
+    TimePoint updatedAt{};
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("recipient", self.recipient), visit("kind", self.kind), visit("status", self.status);
+        visit("attempts", self.attempts), visit("due_at", self.dueAt), visit("reason", self.reason);
+        visit("last_reply", self.lastReply), visit("account_id", self.accountId);
+        visit("waiting_for", self.waitingFor), visit("updated_at", self.updatedAt);
+    }
+};
+
+struct Message {
+    Id id;
+    State status = State::Queued;
+    std::map<std::string, std::int64_t> recipientCounts;  ///< state -> recipients
+    std::optional<WaitingFor> waitingFor;
+    std::string subject;
+    std::string from;                                     ///< empty: the account's own
+    std::string account;                                  ///< the account asked for, if one was
+    bool sandbox = false;
+    OnUnknown onUnknown = OnUnknown::Retry;
+    std::string messageIdHeader;
+    std::int64_t size_bytes = 0;
+    std::optional<Id> keyId;
+    TimePoint createdAt{};
+    TimePoint expiresAt{};
+    std::vector<Delivery> deliveries;                     ///< empty in lists
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("status", self.status), visit("recipient_counts", self.recipientCounts);
+        visit("waiting_for", self.waitingFor), visit("subject", self.subject), visit("from", self.from);
+        visit("account", self.account), visit("sandbox", self.sandbox), visit("on_unknown", self.onUnknown);
+        visit("message_id_header", self.messageIdHeader), visit("size_bytes", self.size_bytes);
+        visit("key_id", self.keyId), visit("created_at", self.createdAt), visit("expires_at", self.expiresAt);
+        visit("deliveries", self.deliveries);
+    }
+};
+
+struct AttemptResult {
+    Id delivery;
+    std::string recipient;
+    std::string outcome;  ///< sent, deferred, failed, unknown, aborted
+    std::string reason;
+    std::string reply;
+    static void fields(auto& self, auto&& visit) {
+        visit("delivery", self.delivery), visit("recipient", self.recipient), visit("outcome", self.outcome);
+        visit("reason", self.reason), visit("reply", self.reply);
+    }
+};
+
+struct Attempt {
+    Id id;
+    std::optional<Id> accountId;
+    std::string accountEmail;
+    TimePoint startedAt{};
+    std::int64_t took_ms = 0;
+    std::string outcome;
+    std::string stage;
+    int code = 0;
+    std::string enhanced;
+    std::string reply;
+    std::string peer;
+    std::string tls;
+    std::string detail;
+    std::vector<AttemptResult> results;
+    std::vector<std::string> transcript;
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("account_id", self.accountId), visit("account_email", self.accountEmail);
+        visit("started_at", self.startedAt), visit("took_ms", self.took_ms), visit("outcome", self.outcome);
+        visit("stage", self.stage), visit("code", self.code), visit("enhanced", self.enhanced);
+        visit("reply", self.reply), visit("peer", self.peer), visit("tls", self.tls), visit("detail", self.detail);
+        visit("results", self.results), visit("transcript", self.transcript);
+    }
+};
+
+/// One account in an explanation: could it carry the message now, and if not, why.
+struct AccountChance {
+    std::string account;  ///< id, or "sandbox"
+    std::string email;
+    bool usable = false;
+    std::optional<WaitingFor> waitingFor;
+    static void fields(auto& self, auto&& visit) {
+        visit("account", self.account), visit("email", self.email), visit("usable", self.usable);
+        visit("waiting_for", self.waitingFor);
+    }
+};
+
+struct Explanation {
+    Id messageId;
+    State status = State::Queued;
+    std::optional<WaitingFor> waitingFor;
+    std::vector<Delivery> deliveries;
+    std::vector<AccountChance> accounts;
+    static void fields(auto& self, auto&& visit) {
+        visit("message_id", self.messageId), visit("status", self.status), visit("waiting_for", self.waitingFor);
+        visit("deliveries", self.deliveries), visit("accounts", self.accounts);
+    }
+};
+
+struct Receipt {
+    struct Recipient {
+        std::string recipient;
+        Id id;
+        static void fields(auto& self, auto&& visit) { visit("recipient", self.recipient), visit("id", self.id); }
+    };
+    Id messageId;
+    State status = State::Queued;
+    std::vector<Recipient> recipients;
+    static void fields(auto& self, auto&& visit) {
+        visit("message_id", self.messageId), visit("status", self.status), visit("recipients", self.recipients);
+    }
+};
+
+/// What an act on a message changed, counted in recipients.
+struct ActionResult {
+    Id messageId;
+    std::int64_t changed = 0;
+    static void fields(auto& self, auto&& visit) { visit("message_id", self.messageId), visit("changed", self.changed); }
+};
+
+struct Account {
+    Id id;
+    std::string email;
+    std::string displayName;
+    std::string smtpHost;
+    int smtpPort = 0;
+    std::string smtpUsername;
+    bool hasPassword = false;
+    Security security = Security::Tls;
+    Auth auth = Auth::None;
+    std::optional<std::int64_t> dailyLimit;
+    std::int64_t dailySentCount = 0;
+    int priority = 0;
+    int maxConnections = 0;
+    int maxRecipients = 0;
+    std::vector<std::string> fromAddresses;
+    std::string caCertificate;
+    std::string fingerprint;
+    bool isActive = true;
+    std::string state;  ///< active, disabled, resting, limited
+    std::optional<WaitingFor> waitingFor;
+    std::string problemDetail;
+    std::optional<TimePoint> problemAt;
+    std::int64_t revision = 0;
+    TimePoint createdAt{};
+    TimePoint updatedAt{};
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("email", self.email), visit("display_name", self.displayName);
+        visit("smtp_host", self.smtpHost), visit("smtp_port", self.smtpPort), visit("smtp_username", self.smtpUsername);
+        visit("has_password", self.hasPassword), visit("security", self.security), visit("auth", self.auth);
+        visit("daily_limit", self.dailyLimit), visit("daily_sent_count", self.dailySentCount);
+        visit("priority", self.priority), visit("max_connections", self.maxConnections);
+        visit("max_recipients", self.maxRecipients), visit("from_addresses", self.fromAddresses);
+        visit("ca_certificate", self.caCertificate), visit("fingerprint", self.fingerprint);
+        visit("is_active", self.isActive), visit("state", self.state), visit("waiting_for", self.waitingFor);
+        visit("problem_detail", self.problemDetail), visit("problem_at", self.problemAt);
+        visit("revision", self.revision), visit("created_at", self.createdAt), visit("updated_at", self.updatedAt);
+    }
+};
+
+struct AccountTest {
+    struct Step {
+        std::string stage;
+        bool ok = false;
+        std::int64_t took_ms = 0;
+        std::string detail;
+        static void fields(auto& self, auto&& visit) {
+            visit("stage", self.stage), visit("ok", self.ok), visit("took_ms", self.took_ms), visit("detail", self.detail);
+        }
+    };
+    bool ok = false;
+    std::vector<Step> steps;
+    std::vector<std::string> transcript;
+    static void fields(auto& self, auto&& visit) {
+        visit("ok", self.ok), visit("steps", self.steps), visit("transcript", self.transcript);
+    }
+};
+
+struct ApiKey {
+    Id id;
+    std::string apiKey;
+    std::string name;
+    std::string description;
+    std::vector<std::string> scopes;
+    bool isTest = false;
+    bool isActive = true;
+    TimePoint createdAt{};
+    std::optional<TimePoint> revokedAt;
+    std::optional<TimePoint> lastUsedAt;
+    std::optional<std::string> apiSecret;  ///< only in the answer to its creation
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("api_key", self.apiKey), visit("name", self.name);
+        visit("description", self.description), visit("scopes", self.scopes), visit("is_test", self.isTest);
+        visit("is_active", self.isActive), visit("created_at", self.createdAt), visit("revoked_at", self.revokedAt);
+        visit("last_used_at", self.lastUsedAt), visit("api_secret", self.apiSecret);
+    }
+};
+
+struct Tokens {
+    std::string accessToken;
+    std::string refreshToken;
+    std::string tokenType = "bearer";
+    std::int64_t expiresIn = 0;  ///< seconds
+    static void fields(auto& self, auto&& visit) {
+        visit("access_token", self.accessToken), visit("refresh_token", self.refreshToken);
+        visit("token_type", self.tokenType), visit("expires_in", self.expiresIn);
+    }
+};
+
+struct SandboxMail {
+    std::string id;
+    TimePoint receivedAt{};
+    std::string from;
+    std::vector<std::string> to;
+    std::string subject;
+    std::int64_t size_bytes = 0;
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("received_at", self.receivedAt), visit("from", self.from), visit("to", self.to);
+        visit("subject", self.subject), visit("size_bytes", self.size_bytes);
+    }
+};
+
+struct SandboxSource {
+    std::string id;
+    std::string source;  ///< the mail as it came, UTF-8 made printable where it was not
+    static void fields(auto& self, auto&& visit) { visit("id", self.id), visit("source", self.source); }
+};
+
+struct QueueStatus {
+    std::map<std::string, std::int64_t> recipients;  ///< state -> recipients, with accepted and erased
+    std::int64_t imbalance = 0;
+    std::int64_t inMemory = 0;
+    std::int64_t inFlight = 0;
+    double oldestAge_seconds = 0;
+    std::vector<AccountChance> accounts;
+    static void fields(auto& self, auto&& visit) {
+        visit("recipients", self.recipients), visit("imbalance", self.imbalance), visit("in_memory", self.inMemory);
+        visit("in_flight", self.inFlight), visit("oldest_age_seconds", self.oldestAge_seconds);
+        visit("accounts", self.accounts);
+    }
+};
+
+struct AuditEntry {
+    Id id;
+    TimePoint at{};
+    std::string actor;
+    std::string action;
+    std::string target;
+    json::Value detail;
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("at", self.at), visit("actor", self.actor), visit("action", self.action);
+        visit("target", self.target), visit("detail", self.detail);
+    }
+};
+
+struct VersionAnswer {
+    std::string version;
+    std::string apiVersion;
+    std::vector<std::string> capabilities;
+    static void fields(auto& self, auto&& visit) {
+        visit("version", self.version), visit("api_version", self.apiVersion), visit("capabilities", self.capabilities);
+    }
+};
+
+struct LocalProof {
+    std::string hmac;  ///< HMAC-SHA-256(local token, nonce) in hex
+    static void fields(auto& self, auto&& visit) { visit("hmac", self.hmac); }
+};
+
+template <typename T>
+struct Page {
+    std::vector<T> items;
+    std::optional<std::string> nextCursor;
+    static void fields(auto& self, auto&& visit) { visit("items", self.items), visit("next_cursor", self.nextCursor); }
+};
+
+}  // namespace postroom::contract

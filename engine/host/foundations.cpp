@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/host/foundations.h"
+
+#include "engine/base/platform.h"
+#include "engine/base/text.h"
+#include "engine/policy/window.h"
+#include "engine/queue/recovery.h"
+#include "engine/store/windows.h"
+
+#include <QFileInfo>
+
+namespace postroom::host {
+
+namespace {
+
+// Units of a window that are covered by a "." nobody recorded are used; what is left of the node's blocks goes back.
+Result<void> settleWindows(store::Transaction& transaction, const std::vector<queue::Recovery>& recoveries, bool trusted,
+                           const std::string& zone, const std::string& node) {
+    for (const queue::Recovery& recovery : recoveries) {
+        if (!recovery.attempt.accountId || recovery.used == 0) continue;
+        auto used = store::windows::use(transaction, *recovery.attempt.accountId, policy::windowName(recovery.takenAt, zone), node, recovery.used);
+        if (!used) return used;
+    }
+    // After a power cut it is not known which units were used: they stay reserved, the limit is never exceeded.
+    if (!trusted) return {};
+    auto windows = store::windows::list(transaction.connection());
+    if (!windows) return fail(windows.error());
+    for (const store::WindowRecord& window : *windows) {
+        if (window.node != node || window.reserved == window.used) continue;
+        if (auto settled = store::windows::settle(transaction, window.accountId, window.window, node); !settled) return settled;
+    }
+    return {};
+}
+
+std::optional<queue::Known> ask(store::Connection& connection, const Id& message) {
+    auto record = store::messages::find(connection, message);
+    auto deliveries = store::messages::deliveries(connection, message);
+    if (!record || !*record || !deliveries) return std::nullopt;
+    return queue::Known{std::move(**record), std::move(*deliveries)};
+}
+
+}  // namespace
+
+Result<security::Vault> openVaultOf(const contract::Settings& settings, const std::string& dataFolder) {
+    if (settings.isSet("ENCRYPTION_KEY")) {
+        security::EnvKeySource source{settings.secret("ENCRYPTION_KEY")};
+        return security::openVault(source, dataFolder);
+    }
+    security::FileKeySource source{dataFolder};
+    return security::openVault(source, dataFolder);
+}
+
+Result<Secret> jwtKeyOf(const contract::Settings& settings, const std::string& dataFolder) {
+    if (settings.isSet("JWT_SECRET_KEY")) return settings.secret("JWT_SECRET_KEY");
+    const std::string path = dataFolder + "/jwt.key";
+    if (!QFileInfo::exists(toQString(path))) {
+        const Secret made{toBase64Url(randomBytes(48))};
+        if (auto wrote = platform::writePrivateFile(path, made.reveal()); !wrote) return fail(wrote.error());
+        return made;
+    }
+    if (platform::readableByOthers(path)) return fail(ErrorCode::ConfigInvalid, path + " can be read by others: chmod 600 " + path);
+    auto content = platform::readFile(path);
+    if (!content) return fail(content.error());
+    Secret key{std::string(trimmed(*content))};
+    if (key.size() < 32) return fail(ErrorCode::ConfigInvalid, path + " holds less than 32 bytes: remove it and a new one is made");
+    return key;
+}
+
+Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone, const std::string& node, TimePoint now) {
+    int decided = 0;
+    auto written = writer.wait([&](store::Transaction& transaction) -> Result<void> {
+        auto dots = store::attempts::openDots(transaction.connection());
+        if (!dots) return fail(dots.error());
+        const auto recoveries = queue::recover(slotFile.trusted(), slotFile.leftovers(), *dots,
+                                               [&](const Id& message) { return ask(transaction.connection(), message); }, now);
+        for (const queue::Recovery& recovery : recoveries) {
+            decided += static_cast<int>(recovery.updates.size());
+            auto recorded = store::attempts::record(transaction, recovery.attempt, recovery.updates, now);
+            if (!recorded) return recorded;
+        }
+        return settleWindows(transaction, recoveries, slotFile.trusted(), zone, node);
+    });
+    if (!written) return fail(written.error());
+    slotFile.begin();
+    return decided;
+}
+
+}  // namespace postroom::host

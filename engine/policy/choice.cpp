@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/policy/choice.h"
+
+#include "engine/base/text.h"
+
+#include <algorithm>
+
+namespace postroom::policy {
+
+namespace {
+
+// What is in the way of an account. Whatever the dispatcher asks for each message stays free of allocations; the words
+// for people are made from this at the end.
+struct Obstacle {
+    std::string_view code{};
+    std::optional<TimePoint> until{};
+
+    [[nodiscard]] bool none() const { return code.empty(); }
+};
+
+Obstacle obstacleOf(const AccountView& account, TimePoint now) {
+    if (!account.active) return {.code = "account.disabled"};
+    const bool resting = account.restsUntil > now;
+    const bool exhausted = account.unitsLeft && *account.unitsLeft <= 0;
+    // Both must pass, so the later one is what it waits for.
+    if (exhausted && !account.reserving && account.windowEndsAt > now &&
+        (!resting || account.windowEndsAt > account.restsUntil))
+        return {.code = "account.daily_limit", .until = account.windowEndsAt};
+    if (resting) return {.code = "account.resting", .until = account.restsUntil};
+    // Exhausted in a window that is over: the units of the new one are not here yet.
+    if (exhausted) return {.code = "account.reserving"};
+    if (account.freeConnections <= 0) return {.code = "account.connections_busy"};
+    return {};
+}
+
+// How far away help is: smaller is more hopeful.
+int distance(const Obstacle& obstacle) {
+    if (obstacle.code == "account.connections_busy") return 0;
+    if (obstacle.code == "account.reserving") return 1;
+    return obstacle.until ? 2 : 3;
+}
+
+bool nearer(const Obstacle& a, const Obstacle& b) {
+    if (distance(a) != distance(b)) return distance(a) < distance(b);
+    return a.until && b.until && *a.until < *b.until;
+}
+
+WaitingFor inWords(const Obstacle& obstacle, const AccountView& account) {
+    if (obstacle.none()) return {};
+    WaitingFor waiting{.code = std::string(obstacle.code),
+                       .params = {{"account", account.id.text()}, {"email", account.email}},
+                       .until = obstacle.until};
+    if (!account.problemCode.empty()) waiting.params.emplace_back("problem", account.problemCode);
+    return waiting;
+}
+
+// Who may be asked at all: by the pin, and by the sender.
+class Gate {
+public:
+    explicit Gate(const Wanted& wanted) : m_wanted(wanted), m_pinnedId(Id::parse(wanted.pinned)) {}
+
+    [[nodiscard]] bool isPinned(const AccountView& account) const {
+        const bool sandbox = account.id.isNull();
+        if (m_wanted.pinned.empty()) return !sandbox;
+        return sandbox ? m_wanted.pinned == "sandbox" : m_pinnedId == account.id;
+    }
+    // The sandbox sends nothing to anybody, so it takes every sender.
+    [[nodiscard]] bool maySend(const AccountView& account) const {
+        return account.id.isNull() || fromMatches(account.fromPatterns, account.email, m_wanted.from);
+    }
+    [[nodiscard]] bool lets(const AccountView& account) const { return isPinned(account) && maySend(account); }
+
+private:
+    const Wanted& m_wanted;
+    std::optional<Id> m_pinnedId;
+};
+
+// The most hopeful reason why none of the accounts can be used; asked only when that is so.
+WaitingFor whyNone(const Wanted& wanted, TimePoint now, std::span<const AccountView> accounts) {
+    const Gate gate{wanted};
+    bool anyPinned = false;
+    const AccountView* nearest = nullptr;
+    Obstacle obstacle;
+    for (const AccountView& account : accounts) {
+        if (!gate.isPinned(account)) continue;
+        anyPinned = true;
+        if (!gate.maySend(account)) continue;
+        const Obstacle found = obstacleOf(account, now);
+        if (nearest && !nearer(found, obstacle)) continue;
+        nearest = &account;
+        obstacle = found;
+    }
+    if (nearest) return inWords(obstacle, *nearest);
+    if (anyPinned) return {.code = "account.none_for_from", .params = {{"from", wanted.from}}, .until = {}};
+    if (!wanted.pinned.empty()) return {.code = "account.unknown", .params = {{"account", wanted.pinned}}, .until = {}};
+    return {.code = "account.none", .params = {}, .until = {}};
+}
+
+}  // namespace
+
+bool fromMatches(const std::vector<std::string>& patterns, std::string_view ownEmail, std::string_view from) {
+    if (from.empty()) return true;
+    const auto matches = [from](std::string_view pattern) {
+        const std::size_t patternAt = pattern.rfind('@');
+        const std::size_t fromAt = from.rfind('@');
+        if (patternAt == pattern.npos || fromAt == from.npos) return false;
+        const std::string_view local = pattern.substr(0, patternAt);
+        return equalsIgnoreCase(pattern.substr(patternAt + 1), from.substr(fromAt + 1)) &&
+               (local == "*" || local == from.substr(0, fromAt));
+    };
+    if (patterns.empty()) return matches(ownEmail);
+    return std::any_of(patterns.begin(), patterns.end(), matches);
+}
+
+WaitingFor whyNot(const AccountView& account, TimePoint now) {
+    return inWords(obstacleOf(account, now), account);
+}
+
+Choice chooseAccount(const Wanted& wanted, TimePoint now, std::span<const AccountView> accounts, std::uint64_t turn) {
+    const Gate gate{wanted};
+    std::optional<int> priority;
+    std::uint64_t equals = 0;  // usable accounts of the greatest priority so far
+    const auto usable = [&](const AccountView& account) {
+        return gate.lets(account) && obstacleOf(account, now).none();
+    };
+    for (const AccountView& account : accounts) {
+        // What can't change the answer is not worth the question.
+        if ((priority && account.priority < *priority) || !usable(account)) continue;
+        if (!priority || account.priority > *priority) equals = 0;
+        priority = account.priority;
+        ++equals;
+    }
+    if (!priority) return {.account = {}, .waiting = whyNone(wanted, now, accounts)};
+
+    std::uint64_t skip = turn % equals;
+    for (std::size_t i = 0; i < accounts.size(); ++i)
+        if (accounts[i].priority == *priority && usable(accounts[i]) && skip-- == 0)
+            return {.account = i, .waiting = {}};
+    return {};  // never: `equals` accounts were counted above
+}
+
+std::optional<WaitingFor> whyWaiting(const DeliveryView& delivery, const Wanted& wanted, TimePoint now, bool paused,
+                                     std::span<const AccountView> accounts) {
+    using contract::State;
+    if (contract::isTerminal(delivery.state) || delivery.inFlight || delivery.state == State::Sending)
+        return std::nullopt;
+    // Held comes before paused: resuming the queue would not move it.
+    if (delivery.state == State::Held)
+        return WaitingFor{.code = "message.held", .params = {{"reason", delivery.reason}}, .until = {}};
+    if (paused) return WaitingFor{.code = "queue.paused", .params = {}, .until = {}};
+    if (delivery.dueAt > now) {
+        if (delivery.attempts == 0 && delivery.reason.empty())
+            return WaitingFor{.code = "message.scheduled", .params = {}, .until = delivery.dueAt};
+        return WaitingFor{.code = "retry.scheduled", .params = {{"reason", delivery.reason}}, .until = delivery.dueAt};
+    }
+    Choice choice = chooseAccount(wanted, now, accounts, 0);
+    if (choice.account) return WaitingFor{.code = "queue.turn", .params = {}, .until = {}};
+    return std::move(choice.waiting);
+}
+
+}  // namespace postroom::policy

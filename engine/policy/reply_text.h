@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// A refusal as the rules read it: plain words, without the parts that belong to this one mail.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace postroom::policy {
+
+/// Lower case, single blanks, one blank at each end; enhanced codes, addresses and URLs are left out, since the words
+/// in them ("sender@spam.example") say nothing about the refusal. Reads 1 KiB at most.
+[[nodiscard]] std::string foldReply(std::string_view text);
+
+/// The first enhanced code of the class of `code` in the text ("5.1.1", also as "(#5.1.1)"); empty if there is none.
+[[nodiscard]] std::string_view enhancedIn(std::string_view text, int code);
+
+/// The wait a folded reply asks for, at most 24 h.
+[[nodiscard]] std::optional<std::chrono::seconds> askedIn(std::string_view folded);
+
+}  // namespace postroom::policy

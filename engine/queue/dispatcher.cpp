@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/queue/dispatcher.h"
+
+#include "engine/content/header.h"
+#include "engine/store/accounts.h"
+#include "engine/store/actions.h"
+#include "engine/store/windows.h"
+
+#include <QLoggingCategory>
+
+namespace postroom::queue {
+
+namespace {
+Q_LOGGING_CATEGORY(log, "postroom.queue")
+}
+
+Dispatcher::Dispatcher(Parts parts, DispatcherSettings settings)
+    : m_parts(parts),
+      m_settings(std::move(settings)),
+      m_lanes(m_settings.window),
+      m_accounts(m_settings.zone),
+      m_accepted(parts.queue, [this](std::vector<Accepted> batch) { onAccepted(std::move(batch)); }),
+      m_reports(parts.queue, [this](std::vector<Carrier::Report> batch) { onReports(std::move(batch)); }),
+      m_recorded(parts.queue, [this](std::vector<Recorded> batch) { onRecorded(std::move(batch)); }),
+      m_toCarrier(parts.smtp, [this](std::vector<Carrier::Order> orders) {
+          m_carrier->carryOut(std::move(orders));
+          m_openConnections.store(m_carrier->openConnections(), std::memory_order_relaxed);
+      }) {
+    m_parts.smtp.call([this] { m_carrier = std::make_unique<Carrier>(m_parts.slotFile, m_parts.clock, m_reports); });
+    m_parts.queue.call([this] {
+        m_timer = std::make_unique<QTimer>();
+        m_timer->setSingleShot(true);
+        QObject::connect(m_timer.get(), &QTimer::timeout, m_timer.get(), [this] { pump(); });
+    });
+}
+
+Dispatcher::~Dispatcher() {
+    m_parts.queue.call([this] { m_timer.reset(); });
+    m_parts.smtp.call([this] { m_carrier.reset(); });
+}
+
+void Dispatcher::start() {
+    m_parts.readers.submit([this](store::Connection& connection) {
+        auto rows = store::accounts::list(connection);
+        auto lanes = store::messages::dueLanes(connection);
+        m_parts.queue.post([this, rows = std::move(rows), lanes = std::move(lanes)]() mutable {
+            if (!rows || !lanes) return halt(rows ? lanes.error() : rows.error());
+            begin(std::move(*rows), std::move(*lanes));
+        });
+    });
+}
+
+void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes) {
+    if (m_settings.sandboxPort > 0) {
+        smtp::Endpoint sandbox;
+        sandbox.host = "127.0.0.1";
+        sandbox.port = m_settings.sandboxPort;
+        sandbox.security = smtp::Security::None;
+        sandbox.heloName = "localhost";
+        sandbox.maxConnections = m_settings.sandboxConnections;
+        m_orders.push_back(Carrier::SetEndpoint{std::move(sandbox)});
+        m_accounts.offerSandbox(m_settings.sandboxConnections);
+    }
+    for (const store::LaneDue& lane : lanes) m_lanes.noteOnDisk(lane.lane, lane.earliestDue);
+    m_running = true;
+    takeAccounts(std::move(rows));
+}
+
+void Dispatcher::reloadAccounts(std::function<void()> done) {
+    m_parts.readers.submit([this, done = std::move(done)](store::Connection& connection) {
+        auto rows = store::accounts::list(connection);
+        m_parts.queue.post([this, rows = std::move(rows), done]() mutable {
+            if (rows)
+                takeAccounts(std::move(*rows));
+            else
+                qCWarning(log, "accounts could not be read: %s", rows.error().text().c_str());
+            if (done) done();
+        });
+    });
+}
+
+void Dispatcher::takeAccounts(std::vector<store::AccountRecord> rows) {
+    for (const store::AccountRecord& known : m_accounts.rows())
+        if (std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return row.id == known.id; }))
+            m_orders.push_back(Carrier::RemoveEndpoint{known.id});
+    for (store::AccountRecord& row : rows) {
+        const store::AccountRecord* known = m_accounts.row(row.id);
+        if (known && known->revision == row.revision) continue;
+        auto endpoint = endpointOf(row, m_parts.vault, m_settings.heloName, m_settings.commandTimeout);
+        if (endpoint) {
+            m_orders.push_back(Carrier::SetEndpoint{std::move(*endpoint)});
+            continue;
+        }
+        // A password that is no token of our vault, or another row's: the account can't log in and says so.
+        qCWarning(log, "account %s: %s", row.email.c_str(), endpoint.error().text().c_str());
+        row.isActive = false;
+        row.problemCode = wireName(ErrorCode::SecretUnreadable);
+    }
+    for (const Accounts::Units& units : m_accounts.apply(std::move(rows), m_parts.clock.now()))
+        m_parts.writer.submit(store::Write{[units, node = m_settings.node](store::Transaction& transaction) {
+            return store::windows::giveBack(transaction, units.account, units.window, node, units.count);
+        }});
+    pump();
+}
+
+void Dispatcher::wakeAccount(const Id& account) {
+    m_parts.queue.post([this, account] {
+        m_accounts.wake(account);
+        pump();
+    });
+}
+
+void Dispatcher::onAccepted(std::vector<Accepted> batch) {
+    const TimePoint now = m_parts.clock.now();
+    for (Accepted& accepted : batch) {
+        Message& message = *accepted.message;
+        if (message.composition) {
+            const auto size = static_cast<std::int64_t>(message.composition->encodedSize_bytes);
+            if (*m_bodyBytes + size > m_settings.bodyBudget_bytes) {
+                message.composition.reset();
+            } else {
+                *m_bodyBytes += size;
+                message.share = std::shared_ptr<void>(nullptr, [bytes = m_bodyBytes, size](void*) { *bytes -= size; });
+            }
+        }
+        m_lanes.admit({.message = std::move(accepted.message), .deliveries = std::move(accepted.deliveries), .dueAt = now}, now);
+    }
+    pump();
+}
+
+void Dispatcher::pump() {
+    if (!m_running || m_stopping || m_halted) return flush();
+    const TimePoint now = m_parts.clock.now();
+    m_accounts.refresh(now);
+    for (Lane* lane : m_lanes.all()) m_lanes.ripen(*lane, now);
+    // One parcel a lane and round: no lane's backlog stands before another's.
+    for (bool progress = true; progress;) {
+        progress = false;
+        for (Lane* lane : m_lanes.all()) progress |= dispatchOne(*lane, now);
+    }
+    fetchBlocks();
+    for (Lane* lane : m_lanes.all()) pageIn(*lane, now);
+    m_lanes.sweep();
+    flush();
+    armTimer(now);
+}
+
+bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
+    if (lane.ready.empty()) return false;
+    if (lane.ready.front().message->expiresAt <= now) return expire(lane, now), true;
+    if (m_flights.size() >= m_settings.maxConnections) {
+        lane.waiting = {.code = "account.connections_busy", .params = {}, .until = {}};
+        return false;
+    }
+    const policy::Choice choice = m_accounts.choose(lane.wanted, now);
+    lane.waiting = choice.waiting;
+    if (!choice.account) return false;
+    if (!lane.ready.front().message->composition) return load(lane), true;
+    Parcel parcel = std::move(lane.ready.front());
+    lane.ready.pop_front();
+    const std::size_t carried = m_accounts.mayCarry(*choice.account);
+    if (carried < parcel.deliveries.size()) {
+        Parcel rest{.message = parcel.message, .deliveries = {}, .dueAt = parcel.dueAt};
+        rest.deliveries.assign(std::make_move_iterator(parcel.deliveries.begin() + static_cast<std::ptrdiff_t>(carried)),
+                               std::make_move_iterator(parcel.deliveries.end()));
+        parcel.deliveries.resize(carried);
+        m_lanes.putFirst(std::move(rest));
+    }
+    const Id account = m_accounts.views()[*choice.account].id;
+    const Id attempt = makeId(now);
+    const auto slot = m_parts.slotFile.take({.phase = Slots::Phase::Open,
+                                          .attempt = attempt,
+                                          .message = parcel.message->id,
+                                          .delivery = parcel.deliveries.size() == 1 ? parcel.deliveries.front().delivery : Id{},
+                                          .account = account,
+                                          .takenAt = now,
+                                          .recipients = static_cast<int>(parcel.deliveries.size())});
+    if (!slot) {
+        lane.waiting = {.code = "account.connections_busy", .params = {}, .until = {}};
+        return m_lanes.putFirst(std::move(parcel)), false;
+    }
+    launch(std::move(parcel), *choice.account, *slot, attempt, now);
+    return true;
+}
+
+void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now) {
+    const policy::AccountView& account = m_accounts.views()[view];
+    const store::AccountRecord* row = m_accounts.row(account.id);
+    const std::string email = row ? row->email : "sandbox@localhost";
+    smtp::Transaction transaction;
+    transaction.attempt = attempt;
+    transaction.account = account.id;
+    transaction.mailFrom = row ? row->email : (parcel.message->from.empty() ? email : parcel.message->from);
+    for (const Due& due : parcel.deliveries) transaction.recipients.push_back(due.recipient);
+    // Several recipients: only the attempt's row can name them after a crash. Hold: doubt must be on disk before it exists.
+    transaction.confirmDot = parcel.deliveries.size() > 1 || parcel.message->onUnknown == contract::OnUnknown::Hold;
+    std::string fromLine;
+    if (parcel.message->from.empty()) fromLine = content::fromHeader({.name = row ? row->displayName : "Postroom sandbox", .address = email});
+    transaction.body = std::make_unique<MailBody>(std::move(fromLine), parcel.message->composition, m_parts.files);
+
+    Flight flight{.attempt = attempt, .message = std::move(parcel.message), .deliveries = std::move(parcel.deliveries),
+                  .account = account.id, .accountEmail = row ? row->email : "sandbox", .window = {}, .slot = slot, .startedAt = now};
+    const TimePoint windowEndsAt = account.windowEndsAt;
+    flight.window = m_accounts.begin(view, flight.deliveries.size());
+    // Units reserved today must not be used tomorrow: past midnight the "." stays here and the parcel comes back.
+    if (!flight.window.empty()) transaction.dotNotAfter = windowEndsAt;
+    m_orders.push_back(Carrier::Load{std::move(transaction), slot});
+    m_flights.emplace(attempt, std::move(flight));
+}
+
+void Dispatcher::expire(Lane& lane, TimePoint now) {
+    Parcel parcel = std::move(lane.ready.front());
+    lane.ready.pop_front();
+    std::vector<Id> ids;
+    for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
+    m_lanes.forget(lane.name, ids);
+    m_parts.writer.submit(store::Write{[ids, message = parcel.message->id, now](store::Transaction& transaction) -> Result<void> {
+        auto moved = store::actions::moveTo(transaction, message, ids, contract::State::Expired, "message.expired", now);
+        if (!moved) return fail(moved.error());
+        return {};
+    }});
+}
+
+void Dispatcher::fetchBlocks() {
+    for (const Accounts::Units& units : m_accounts.blocksWanted()) {
+        const auto granted = std::make_shared<std::int64_t>(0);
+        m_parts.writer.submit(store::Write{
+            [units, granted, node = m_settings.node](store::Transaction& transaction) -> Result<void> {
+                auto got = store::windows::reserve(transaction, units.account, units.window, node, units.count, units.limit);
+                if (!got) return fail(got.error());
+                *granted = *got;
+                return {};
+            },
+            [this, units, granted](const Result<void>& result) {
+                m_parts.queue.post([this, units, count = *granted, ok = result.has_value()] {
+                    if (ok) {
+                        m_accounts.granted(units.account, units.window, count);
+                        pump();
+                    } else {
+                        m_accounts.notGranted(units.account);
+                    }
+                });
+            }});
+    }
+}
+
+void Dispatcher::look(std::vector<Id> messages, std::function<void(Look)> then) {
+    m_parts.queue.post([this, messages = std::move(messages), then = std::move(then)] {
+        Look look{.halted = m_halted, .accounts = m_accounts.views(), .inFlight = {}, .inMemory = m_lanes.held(), .flights = m_flights.size()};
+        const std::unordered_set<Id> asked(messages.begin(), messages.end());
+        for (const auto& [attempt, flight] : m_flights)
+            if (asked.contains(flight.message->id))
+                for (const Due& due : flight.deliveries) look.inFlight.insert(due.delivery);
+        then(std::move(look));
+    });
+}
+
+void Dispatcher::withdraw(const Id& message, const std::string& lane, std::function<void(std::unordered_set<Id>)> then) {
+    m_parts.queue.post([this, message, lane, then = std::move(then)] {
+        m_lanes.withdraw(message, lane);
+        if (const auto loading = m_loading.find(message); loading != m_loading.end()) {
+            std::vector<Id> ids;
+            for (const Parcel& parcel : loading->second)
+                for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
+            m_lanes.forget(lane, ids);
+            m_loading.erase(loading);
+        }
+        std::unordered_set<Id> inFlight;
+        for (const auto& [attempt, flight] : m_flights)
+            if (flight.message->id == message)
+                for (const Due& due : flight.deliveries) inFlight.insert(due.delivery);
+        then(std::move(inFlight));
+    });
+}
+
+void Dispatcher::lookAgain(const std::string& lane) {
+    m_parts.queue.post([this, lane] {
+        m_lanes.noteOnDisk(lane, m_parts.clock.now());
+        pump();
+    });
+}
+
+void Dispatcher::armTimer(TimePoint now) {
+    // Rests end, windows roll over and reservations are asked for again without an event of their own: a look a second.
+    std::chrono::milliseconds wait{1000};
+    if (const auto next = m_lanes.nextDue()) wait = std::clamp(std::chrono::milliseconds{*next - now}, std::chrono::milliseconds{5}, wait);
+    m_timer->start(wait);
+}
+
+void Dispatcher::flush() {
+    if (m_orders.empty()) return;
+    m_toCarrier.push(std::exchange(m_orders, {}));
+}
+
+double Dispatcher::dice() { return std::uniform_real_distribution<double>{0, 1}(m_random); }
+
+void Dispatcher::halt(const Error& error) {
+    if (std::exchange(m_halted, true)) return;
+    qCCritical(log, "nothing leaves any more, results can't be recorded: %s", error.text().c_str());
+}
+
+}  // namespace postroom::queue

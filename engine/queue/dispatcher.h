@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// Who is delivered when, and by which account.
+//
+// Lives in the queue thread; the functions marked "any thread" post there. What is due goes out as soon as an account
+// may carry it; every result is recorded before the account's connection is used again. See ARCHITECTURE.md, "The way of
+// a message".
+
+#include "engine/base/mailbox.h"
+#include "engine/observe/metrics.h"
+#include "engine/queue/accounts.h"
+#include "engine/queue/carrier.h"
+#include "engine/queue/flight.h"
+#include "engine/queue/lanes.h"
+#include "engine/queue/mail_body.h"
+#include "engine/security/vault.h"
+#include "engine/store/readers.h"
+#include "engine/store/writer.h"
+
+#include <QTimer>
+#include <random>
+#include <unordered_set>
+
+namespace postroom::queue {
+
+struct DispatcherSettings {
+    std::string zone;              ///< IANA name: the calendar of daily limits
+    std::string node = "local";    ///< whose reservations these are
+    std::string heloName;
+    std::uint16_t sandboxPort = 0; ///< 0: there is no sandbox
+    int sandboxConnections = 16;
+    std::chrono::milliseconds commandTimeout{30'000};
+    std::size_t maxConnections = 64;  ///< of all accounts together, the sandbox included
+    std::size_t window = 20'000;   ///< recipients in memory at most
+    std::int64_t bodyBudget_bytes = 64 << 20;  ///< bodies kept in memory while their message waits
+};
+
+class Dispatcher {
+public:
+    /// What it works with; all of it outlives the dispatcher.
+    struct Parts {
+        Worker& queue;
+        Worker& smtp;
+        store::Writer& writer;
+        store::Readers& readers;
+        Slots& slotFile;
+        StoredFiles& files;
+        const security::Vault& vault;
+        const Clock& clock;
+        observe::Metrics& metrics;
+    };
+    /// A message that was just committed.
+    struct Accepted {
+        std::shared_ptr<Message> message;
+        std::vector<Due> deliveries;
+    };
+    /// How things stand, for people.
+    struct Look {
+        bool halted = false;                       ///< the database does not take results: nothing leaves
+        std::vector<policy::AccountView> accounts;
+        std::unordered_set<Id> inFlight;           ///< deliveries of the messages asked about
+        std::size_t inMemory = 0;
+        std::size_t flights = 0;
+    };
+
+    Dispatcher(Parts parts, DispatcherSettings settings);
+    ~Dispatcher();
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+
+    /// Any thread. Reads accounts and lanes and begins.
+    void start();
+    /// Any thread. A committed message; it is handed on without being read back where there is room.
+    void accept(Accepted accepted) { m_accepted.push(std::move(accepted)); }
+    /// Any thread. The accounts' rows have changed; `done` runs in the queue thread when the new ones are in force.
+    void reloadAccounts(std::function<void()> done = {});
+    /// Any thread. A person put the account right: its rest ends.
+    void wakeAccount(const Id& account);
+    /// Any thread. Takes a message's waiting recipients out of the window, so that a write may decide about them; `then`
+    /// runs in the queue thread with those in flight, which must be left alone. Call lookAgain() after the write.
+    void withdraw(const Id& message, const std::string& lane, std::function<void(std::unordered_set<Id> inFlight)> then);
+    void lookAgain(const std::string& lane);
+    /// Any thread; `then` runs in the queue thread.
+    void look(std::vector<Id> messages, std::function<void(Look)> then);
+
+    /// Any thread. Nothing new leaves; what is before its "." is broken off; open dots are waited for at most `grace`;
+    /// results are recorded and unused units returned; then `done`, in the queue thread.
+    void stop(std::chrono::milliseconds grace, std::function<void()> done);
+
+    [[nodiscard]] int openConnections() const { return m_openConnections.load(std::memory_order_relaxed); }
+
+private:
+    struct Recorded {
+        Id attempt;
+        Settlement settlement;
+        Result<void> result;
+    };
+
+    void begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes);
+    void takeAccounts(std::vector<store::AccountRecord> rows);
+    void onAccepted(std::vector<Accepted> batch);
+    void onReports(std::vector<Carrier::Report> batch);
+    void onRecorded(std::vector<Recorded> batch);
+    void answer(const Carrier::Question& question);
+    [[nodiscard]] store::Write record(std::shared_ptr<Recorded> recorded);
+    void noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes);
+
+    void pump();
+    bool dispatchOne(Lane& lane, TimePoint now);
+    void load(Lane& lane);
+    void expire(Lane& lane, TimePoint now);
+    void launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now);
+    void fetchBlocks();
+    void pageIn(Lane& lane, TimePoint now);
+    void onPage(const std::string& lane, std::vector<Parcel> parcels, std::optional<TimePoint> next);
+    void armTimer(TimePoint now);
+    void flush();
+    void finishStop();
+    void halt(const Error& error);
+    [[nodiscard]] double dice();
+
+    Parts m_parts;
+    DispatcherSettings m_settings;
+    Lanes m_lanes;
+    Accounts m_accounts;
+    std::unordered_map<Id, Flight> m_flights;
+    std::unordered_map<Id, std::vector<Parcel>> m_loading;  ///< by message: waiting for its body
+    std::vector<Carrier::Order> m_orders;                   ///< gathered during one turn
+    Mailbox<Accepted> m_accepted;
+    Mailbox<Carrier::Report> m_reports;
+    Mailbox<Recorded> m_recorded;
+    std::unique_ptr<Carrier> m_carrier;                     ///< made and destroyed in the smtp thread
+    Mailbox<Carrier::Order> m_toCarrier;
+    std::unique_ptr<QTimer> m_timer;
+    std::mt19937_64 m_random{std::random_device{}()};
+    std::shared_ptr<std::int64_t> m_bodyBytes = std::make_shared<std::int64_t>(0);
+    std::atomic<int> m_openConnections = 0;
+    bool m_running = false;
+    bool m_halted = false;
+    bool m_stopping = false;
+    int m_pendingWrites = 0;
+    std::function<void()> m_stopped;
+};
+
+}  // namespace postroom::queue

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/queue/dispatcher.h"
+
+#include <QLoggingCategory>
+
+namespace postroom::queue {
+
+namespace {
+
+Q_LOGGING_CATEGORY(log, "postroom.queue")
+
+constexpr std::size_t pageSize = 2000;
+constexpr std::size_t pageBodies_bytes = 16 << 20;
+
+struct Page {
+    std::vector<Parcel> parcels;
+    std::optional<TimePoint> next;  ///< when the database has something due that is not in the parcels
+};
+
+std::shared_ptr<const content::Composition> readBody(store::Connection& connection, const store::MessageRecord& message) {
+    auto body = store::messages::body(connection, message.id);
+    if (!body) return {};
+    auto composition = unpackBody(*body, message.messageIdHeader);
+    return composition ? *composition : nullptr;
+}
+
+Result<Page> readPage(store::Connection& connection, const std::string& lane, TimePoint until, std::size_t limit) {
+    auto rows = store::messages::due(connection, lane, until, static_cast<int>(limit));
+    if (!rows) return fail(rows.error());
+    Page page;
+    std::size_t bodies = 0;
+    for (const store::DueDelivery& row : *rows) {
+        const bool same = !page.parcels.empty() && page.parcels.back().message->id == row.message.id &&
+                          page.parcels.back().dueAt == row.delivery.dueAt;
+        if (!same) {
+            page.parcels.push_back({.message = toMessage(row.message), .deliveries = {}, .dueAt = row.delivery.dueAt});
+            if (bodies < pageBodies_bytes) {
+                page.parcels.back().message->composition = readBody(connection, row.message);
+                bodies += static_cast<std::size_t>(row.message.size_bytes);
+            }
+        }
+        page.parcels.back().deliveries.push_back({.delivery = row.delivery.id, .recipient = row.delivery.recipient,
+                                                  .attempts = row.delivery.attempts, .reason = row.delivery.reason});
+    }
+    if (rows->size() >= limit) {
+        page.next = until;
+        return page;
+    }
+    auto next = store::messages::nextDue(connection, lane, until);
+    if (!next) return fail(next.error());
+    page.next = *next;
+    return page;
+}
+
+}  // namespace
+
+void Dispatcher::pageIn(Lane& lane, TimePoint now) {
+    if (lane.reading || !lane.diskDueAt || *lane.diskDueAt > now) return;
+    const std::size_t room = m_lanes.roomFor(lane);
+    // A page is worth its query when it brings much, or when nothing else is left to do.
+    if (room == 0 || (room < pageSize / 4 && lane.held > 0)) return;
+    lane.reading = true;
+    lane.diskDueAt.reset();
+    // Rows that are in memory come along and are dropped: the page must be wide enough to show what is behind them.
+    const std::size_t limit = std::min(room, pageSize) + lane.held;
+    m_parts.readers.submit([this, name = lane.name, now, limit](store::Connection& connection) {
+        auto page = readPage(connection, name, now, limit);
+        m_parts.queue.post([this, name, now, page = std::move(page)]() mutable {
+            if (page) return onPage(name, std::move(page->parcels), page->next);
+            qCWarning(log, "the queue could not be read: %s", page.error().text().c_str());
+            onPage(name, {}, now + std::chrono::seconds{1});
+        });
+    });
+}
+
+void Dispatcher::onPage(const std::string& name, std::vector<Parcel> parcels, std::optional<TimePoint> next) {
+    const TimePoint now = m_parts.clock.now();
+    Lane& lane = m_lanes.lane(name);
+    for (Parcel& parcel : parcels) m_lanes.admit(std::move(parcel), now);
+    lane.reading = false;
+    lane.decidedMeanwhile.clear();
+    if (next) m_lanes.noteOnDisk(name, *next);
+    pump();
+}
+
+void Dispatcher::load(Lane& lane) {
+    Parcel parcel = std::move(lane.ready.front());
+    lane.ready.pop_front();
+    const Id id = parcel.message->id;
+    auto& waiting = m_loading[id];
+    waiting.push_back(std::move(parcel));
+    if (waiting.size() > 1) return;
+    m_parts.readers.submit([this, id](store::Connection& connection) {
+        auto record = store::messages::find(connection, id);
+        auto composition = record && *record ? readBody(connection, **record) : nullptr;
+        m_parts.queue.post([this, id, composition = std::move(composition)] {
+            const auto at = m_loading.find(id);
+            if (at == m_loading.end()) return;  // withdrawn meanwhile
+            std::vector<Parcel> parcels = std::move(at->second);
+            m_loading.erase(at);
+            const TimePoint now = m_parts.clock.now();
+            for (Parcel& parcel : parcels) {
+                if (composition) {
+                    parcel.message->composition = composition;
+                    m_lanes.putFirst(std::move(parcel));
+                } else {
+                    qCWarning(log, "the body of message %s can't be read now", id.text().c_str());
+                    parcel.dueAt = now + std::chrono::seconds{60};
+                    m_lanes.putBack(std::move(parcel), now);
+                }
+            }
+            pump();
+        });
+    });
+}
+
+}  // namespace postroom::queue

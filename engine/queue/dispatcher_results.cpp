@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/queue/dispatcher.h"
+#include "engine/policy/window.h"
+#include "engine/store/accounts.h"
+#include "engine/store/actions.h"
+#include "engine/store/windows.h"
+
+#include <QLoggingCategory>
+
+namespace postroom::queue {
+
+namespace {
+Q_LOGGING_CATEGORY(log, "postroom.queue")
+
+// A question before "." is recorded with what it needs to be read again after a crash.
+Result<void> writeIntent(store::Transaction& transaction, const DotIntent& intent, TimePoint now) {
+    if (!intent.refused.empty()) {
+        auto refused = store::attempts::record(transaction, intent.attempt, intent.refused, now);
+        if (!refused) return refused;
+    }
+    return store::attempts::recordDot(transaction, intent.attempt, intent.accepted);
+}
+}  // namespace
+
+void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
+    const TimePoint now = m_parts.clock.now();
+    std::vector<store::Write> writes;
+    std::map<std::pair<Id, std::string>, std::int64_t> used;
+    for (Carrier::Report& report : batch) {
+        if (const auto* question = std::get_if<Carrier::Question>(&report)) {
+            answer(*question);
+            continue;
+        }
+        const auto& outcome = std::get<smtp::Outcome>(report);
+        const auto at = m_flights.find(outcome.attempt);
+        Q_ASSERT(at != m_flights.end());
+        const Flight& flight = at->second;
+        auto recorded = std::make_shared<Recorded>(Recorded{outcome.attempt, settle(flight, outcome, now, dice()), {}});
+        if (recorded->settlement.used > 0 && !flight.account.isNull()) {
+            const std::string& window = flight.window;
+            used[{flight.account, window.empty() ? policy::windowName(now, m_settings.zone) : window}] += recorded->settlement.used;
+        }
+        noteAccount(flight, recorded->settlement, writes);
+        writes.push_back(record(std::move(recorded)));
+    }
+    // Used units first: should the batch be split between two commits, a crash between them counts too much, never too little.
+    std::vector<store::Write> uses;
+    for (const auto& [key, count] : used)
+        uses.push_back({[key, count, node = m_settings.node](store::Transaction& transaction) {
+            return store::windows::use(transaction, key.first, key.second, node, count);
+        }});
+    if (!uses.empty()) m_parts.writer.submit(std::move(uses));
+    if (!writes.empty()) m_parts.writer.submit(std::move(writes));
+    flush();
+}
+
+store::Write Dispatcher::record(std::shared_ptr<Recorded> recorded) {
+    ++m_pendingWrites;
+    return {[recorded, this](store::Transaction& transaction) {
+                return store::attempts::record(transaction, recorded->settlement.attempt, recorded->settlement.updates, m_parts.clock.now());
+            },
+            [recorded, this](const Result<void>& result) {
+                recorded->result = result;
+                m_recorded.push(std::move(*recorded));
+            }};
+}
+
+void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes) {
+    if (flight.account.isNull()) return;
+    if (settlement.accountFault) {
+        const TimePoint now = m_parts.clock.now();
+        const TimePoint until = m_accounts.rest(flight.account, *settlement.accountFault, now, dice());
+        writes.push_back({[account = flight.account, code = std::string(settlement.accountFault->reason), detail = settlement.accountDetail, now,
+                           until](store::Transaction& transaction) -> Result<void> {
+            auto noted = store::accounts::setProblem(transaction, account, code, detail, now, until);
+            if (!noted && noted.error().code == ErrorCode::NotFound) return {};  // removed meanwhile
+            return noted;
+        }});
+    } else if (settlement.sent > 0 && m_accounts.well(flight.account)) {
+        writes.push_back({[account = flight.account](store::Transaction& transaction) -> Result<void> {
+            auto noted = store::accounts::clearProblem(transaction, account);
+            if (!noted && noted.error().code == ErrorCode::NotFound) return {};
+            return noted;
+        }});
+    }
+}
+
+void Dispatcher::answer(const Carrier::Question& question) {
+    const auto at = m_flights.find(question.attempt);
+    Q_ASSERT(at != m_flights.end());
+    const TimePoint now = m_parts.clock.now();
+    const auto intent = std::make_shared<DotIntent>(intend(at->second, question.recipients, now, dice()));
+    if (m_stopping) {
+        m_orders.push_back(Carrier::Abort{question.attempt});
+        return;
+    }
+    m_parts.writer.submit(store::Write{
+        [intent, now](store::Transaction& transaction) { return writeIntent(transaction, *intent, now); },
+        [this, intent](const Result<void>& result) {
+            m_parts.queue.post([this, intent, ok = result.has_value()] {
+                const Id attempt = intent->attempt.id;
+                const auto flight = m_flights.find(attempt);
+                if (flight == m_flights.end()) return;  // the connection was lost meanwhile
+                if (ok) {
+                    flight->second.refusalRecorded = intent->isRefused;
+                    m_orders.push_back(Carrier::PermitDot{attempt});
+                } else {
+                    m_orders.push_back(Carrier::Abort{attempt});
+                }
+                flush();
+            });
+        }});
+}
+
+void Dispatcher::onRecorded(std::vector<Recorded> batch) {
+    const TimePoint now = m_parts.clock.now();
+    std::vector<store::Write> again;
+    for (Recorded& recorded : batch) {
+        --m_pendingWrites;
+        const auto at = m_flights.find(recorded.attempt);
+        Q_ASSERT(at != m_flights.end());
+        if (!recorded.result) {
+            // The slot stays as it is: should the engine end now, it still says what happened.
+            if (!m_parts.writer.healthy() || recorded.result.error().code == ErrorCode::Stopping) {
+                halt(recorded.result.error());
+                m_flights.erase(at);
+                continue;
+            }
+            qCWarning(log, "a result could not be recorded and is written again: %s", recorded.result.error().text().c_str());
+            QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(), [this, kept = std::make_shared<Recorded>(std::move(recorded))] {
+                m_parts.writer.submit(record(kept));
+            });
+            continue;
+        }
+        Flight& flight = at->second;
+        const Settlement& settlement = recorded.settlement;
+        m_parts.slotFile.free(flight.slot);
+        m_accounts.end(flight.account, flight.window, static_cast<std::int64_t>(flight.deliveries.size()) - settlement.used);
+        m_orders.push_back(Carrier::Release{recorded.attempt});
+        m_parts.metrics.attempt(settlement.attempt.outcome);
+        if (!flight.message->sandbox) {
+            if (settlement.sent > 0) m_parts.metrics.messagesSent(settlement.sent);
+            if (settlement.failed > 0) m_parts.metrics.messagesFailed(settlement.failed);
+        }
+        if (settlement.sent > 0)
+            m_parts.metrics.deliveryDuration(std::chrono::duration<double>(now - flight.message->createdAt).count());
+        m_lanes.forget(flight.message->lane, settlement.ended);
+        for (const Parcel& parcel : settlement.again) {
+            if (parcel.dueAt <= now + Lanes::horizon) {
+                if (parcel.dueAt > now) {
+                    // Bodies of mail that waits are read again when it is due.
+                    parcel.message->composition.reset();
+                    parcel.message->share.reset();
+                }
+                m_lanes.putBack(parcel, now);
+            } else {
+                std::vector<Id> ids;
+                for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
+                m_lanes.forget(parcel.message->lane, ids);
+                m_lanes.noteOnDisk(parcel.message->lane, parcel.dueAt);
+            }
+        }
+        m_flights.erase(at);
+    }
+    pump();
+    if (m_stopping) finishStop();
+}
+
+void Dispatcher::stop(std::chrono::milliseconds grace, std::function<void()> done) {
+    m_parts.queue.post([this, grace, done = std::move(done)]() mutable {
+        m_stopping = true;
+        m_stopped = std::move(done);
+        m_timer->stop();
+        flush();
+        m_parts.smtp.post([this, grace] {
+            m_carrier->stop(grace, [this] {
+                // Reports of the last outcomes are in the queue thread's mailbox already; this comes behind them.
+                m_parts.queue.post([this] {
+                    m_running = false;
+                    finishStop();
+                });
+            });
+        });
+    });
+}
+
+void Dispatcher::finishStop() {
+    if (m_running || m_pendingWrites > 0 || !m_stopped) return;
+    std::vector<store::Write> writes;
+    for (const Accounts::Units& units : m_accounts.takeRest())
+        writes.push_back({[units, node = m_settings.node](store::Transaction& transaction) {
+            return store::windows::giveBack(transaction, units.account, units.window, node, units.count);
+        }});
+    auto done = std::exchange(m_stopped, {});
+    writes.push_back({[](store::Transaction&) -> Result<void> { return {}; },
+                      [this, done = std::move(done)](const Result<void>&) { m_parts.queue.post(done); }});
+    m_parts.writer.submit(std::move(writes));
+}
+
+}  // namespace postroom::queue

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// A transaction under way, and what its outcome makes of it. Pure but for the shared message; queue thread.
+
+#include "engine/policy/verdict.h"
+#include "engine/queue/parcel.h"
+#include "engine/smtp/transaction.h"
+#include "engine/store/attempts.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace postroom::queue {
+
+struct Flight {
+    Id attempt;
+    std::shared_ptr<Message> message;
+    std::vector<Due> deliveries;      ///< in the order of the transaction's recipients
+    Id account;                       ///< null: the sandbox
+    std::string accountEmail;
+    std::string window;               ///< of the units it holds; empty: the account has no limit
+    std::size_t slot = 0;
+    TimePoint startedAt{};
+    std::vector<bool> refusalRecorded = {};  ///< parallel to deliveries once the question before "." was recorded
+};
+
+/// What became of a flight: everything that has to be written and done.
+struct Settlement {
+    store::AttemptRecord attempt;
+    std::vector<store::DeliveryUpdate> updates;
+    std::int64_t used = 0;                        ///< recipients covered by a "."
+    std::int64_t sent = 0;
+    std::int64_t failed = 0;
+    std::optional<policy::Verdict> accountFault;  ///< the account has to rest
+    std::string accountDetail;                    ///< what to show on the account
+    std::vector<Parcel> again;                    ///< to be tried again, one parcel per due time
+    std::vector<Id> ended;                        ///< out of the window for good
+};
+
+/// Judges every recipient of the flight. `dice` in [0, 1) spreads retries.
+[[nodiscard]] Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint now, double dice);
+
+/// What has to be durable before the "." of a flight with refused recipients, or of one that must not be doubled.
+struct DotIntent {
+    store::AttemptRecord attempt;                  ///< state "dot"
+    std::vector<store::DeliveryUpdate> refused;
+    std::vector<Id> accepted;
+    std::vector<bool> isRefused;                   ///< parallel to the flight's deliveries
+};
+[[nodiscard]] DotIntent intend(const Flight& flight, const std::vector<smtp::Reply>& recipients, TimePoint now, double dice);
+
+/// "452 4.2.2 mailbox full", for people.
+[[nodiscard]] std::string replyText(const smtp::Reply& reply);
+
+}  // namespace postroom::queue

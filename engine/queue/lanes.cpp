@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/queue/lanes.h"
+
+namespace postroom::queue {
+
+namespace {
+
+policy::Wanted wantedOf(const std::string& name) {
+    const auto after = [&](std::string_view prefix) { return name.substr(prefix.size()); };
+    if (name.starts_with("account:")) return {.from = {}, .pinned = after("account:")};
+    if (name.starts_with("from:")) return {.from = after("from:"), .pinned = {}};
+    if (name == "sandbox") return {.from = {}, .pinned = "sandbox"};
+    return {};
+}
+
+}  // namespace
+
+bool Lanes::admit(Parcel parcel, TimePoint now) {
+    Lane& into = lane(parcel.message->lane);
+    std::erase_if(parcel.deliveries, [&](const Due& due) {
+        return m_known.contains(due.delivery) || into.decidedMeanwhile.contains(due.delivery);
+    });
+    if (parcel.deliveries.empty()) return true;
+    if (roomFor(into) < parcel.deliveries.size() || parcel.dueAt > now + horizon) {
+        noteOnDisk(into.name, parcel.dueAt);
+        return false;
+    }
+    for (const Due& due : parcel.deliveries) m_known.insert(due.delivery);
+    into.held += parcel.deliveries.size();
+    putBack(std::move(parcel), now);
+    return true;
+}
+
+void Lanes::putBack(Parcel parcel, TimePoint now) {
+    Lane& into = lane(parcel.message->lane);
+    if (parcel.dueAt <= now)
+        into.ready.push_back(std::move(parcel));
+    else
+        into.later.emplace(parcel.dueAt, std::move(parcel));
+}
+
+void Lanes::putFirst(Parcel parcel) { lane(parcel.message->lane).ready.push_front(std::move(parcel)); }
+
+void Lanes::forget(const std::string& name, const std::vector<Id>& deliveries) {
+    Lane& from = lane(name);
+    for (const Id& delivery : deliveries) release(from, delivery);
+}
+
+void Lanes::release(Lane& lane, const Id& delivery) {
+    if (m_known.erase(delivery) > 0) --lane.held;
+    if (lane.reading) lane.decidedMeanwhile.insert(delivery);
+}
+
+std::vector<Id> Lanes::withdraw(const Id& message, const std::string& name) {
+    Lane& from = lane(name);
+    std::vector<Id> taken;
+    const auto take = [&](const Parcel& parcel) {
+        if (parcel.message->id != message) return false;
+        for (const Due& due : parcel.deliveries) taken.push_back(due.delivery);
+        return true;
+    };
+    std::erase_if(from.ready, take);
+    std::erase_if(from.later, [&](const auto& entry) { return take(entry.second); });
+    for (const Id& delivery : taken) release(from, delivery);
+    return taken;
+}
+
+void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt) {
+    Lane& of = lane(name);
+    of.diskDueAt = of.diskDueAt ? std::min(*of.diskDueAt, dueAt) : dueAt;
+}
+
+void Lanes::ripen(Lane& lane, TimePoint now) {
+    while (!lane.later.empty() && lane.later.begin()->first <= now) {
+        lane.ready.push_back(std::move(lane.later.begin()->second));
+        lane.later.erase(lane.later.begin());
+    }
+}
+
+Lane& Lanes::lane(const std::string& name) {
+    const auto [at, isNew] = m_lanes.try_emplace(name);
+    if (isNew) {
+        at->second.name = name;
+        at->second.wanted = wantedOf(name);
+        m_order.push_back(&at->second);
+    }
+    return at->second;
+}
+
+Lane* Lanes::find(const std::string& name) {
+    const auto at = m_lanes.find(name);
+    return at == m_lanes.end() ? nullptr : &at->second;
+}
+
+std::size_t Lanes::roomFor(const Lane& lane) const {
+    // A lane that can't move takes half of the window at most; the last eighth is for lanes that hold little.
+    const std::size_t share = m_capacity / 2;
+    const std::size_t own = share > lane.held ? share - lane.held : 0;
+    const std::size_t limit = lane.held < m_capacity / 64 ? m_capacity : m_capacity - m_capacity / 8;
+    const std::size_t common = limit > m_known.size() ? limit - m_known.size() : 0;
+    return std::min(own, common);
+}
+
+std::optional<TimePoint> Lanes::nextDue() const {
+    std::optional<TimePoint> next;
+    const auto consider = [&](TimePoint at) { next = next ? std::min(*next, at) : at; };
+    for (const Lane* lane : m_order) {
+        if (!lane->later.empty()) consider(lane->later.begin()->first);
+        if (lane->diskDueAt && !lane->reading) consider(*lane->diskDueAt);
+    }
+    return next;
+}
+
+void Lanes::sweep() {
+    std::erase_if(m_order, [&](Lane* lane) {
+        const bool idle = lane->held == 0 && !lane->diskDueAt && !lane->reading && lane->ready.empty() && lane->later.empty();
+        if (idle) m_lanes.erase(std::string(lane->name));
+        return idle;
+    });
+}
+
+}  // namespace postroom::queue

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// The active window: what of the queue is in memory, grouped into lanes by who may carry it.
+//
+// Bounded by recipients, never by the length of the queue: what does not fit stays in the database and is paged in when
+// its lane has room. Each lane has its own share, so that mail nobody can carry now never stands before mail that
+// somebody can. Queue thread; no clock and no database of its own, so a test drives it with rows.
+
+#include "engine/policy/choice.h"
+#include "engine/queue/parcel.h"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace postroom::queue {
+
+struct Lane {
+    std::string name;
+    policy::Wanted wanted;
+    std::deque<Parcel> ready;                ///< due, oldest first
+    std::multimap<TimePoint, Parcel> later;  ///< put off for less than Lanes::horizon
+    std::size_t held = 0;                    ///< recipients of this lane in memory, in flight included
+    /// When the database may have something due for this lane; nothing: it has nothing.
+    std::optional<TimePoint> diskDueAt;
+    bool reading = false;                    ///< a page is on its way
+    /// Deliveries whose fate was decided while a page was on its way: the page may show them as they were before.
+    std::unordered_set<Id> decidedMeanwhile;
+    policy::WaitingFor waiting;              ///< why the front does not move; empty code: it does
+};
+
+class Lanes {
+public:
+    static constexpr std::chrono::minutes horizon{5};
+
+    explicit Lanes(std::size_t capacity = 20'000) : m_capacity(capacity) {}
+
+    /// Takes a parcel in unless all its recipients are in memory already; those that are get dropped from it. False if
+    /// there is no room or it is due beyond the horizon: then the lane knows to look in the database.
+    bool admit(Parcel parcel, TimePoint now);
+    /// A parcel that was out (in flight) comes back to wait; it keeps its room.
+    void putBack(Parcel parcel, TimePoint now);
+    /// A parcel's rest that was not taken along goes first again.
+    void putFirst(Parcel parcel);
+    /// These recipients are out of the window: ended, or left to the database.
+    void forget(const std::string& lane, const std::vector<Id>& deliveries);
+    /// Takes all waiting parcels of a message out of the window; the recipients they had.
+    std::vector<Id> withdraw(const Id& message, const std::string& lane);
+    /// The lane has something in the database that is due at this time.
+    void noteOnDisk(const std::string& lane, TimePoint dueAt);
+
+    /// Moves what has become due from `later` to `ready`.
+    void ripen(Lane& lane, TimePoint now);
+    [[nodiscard]] Lane& lane(const std::string& name);
+    [[nodiscard]] Lane* find(const std::string& name);
+    /// Every lane there is, in a fixed order for one turn of the dispatcher.
+    [[nodiscard]] const std::vector<Lane*>& all() const { return m_order; }
+    /// Recipients this lane may still take in.
+    [[nodiscard]] std::size_t roomFor(const Lane& lane) const;
+    [[nodiscard]] std::size_t held() const { return m_known.size(); }
+    [[nodiscard]] bool knows(const Id& delivery) const { return m_known.contains(delivery); }
+    /// The next time anything becomes due, in memory or in the database.
+    [[nodiscard]] std::optional<TimePoint> nextDue() const;
+    /// Drops lanes with nothing in memory and nothing in the database.
+    void sweep();
+
+private:
+    void release(Lane& lane, const Id& delivery);
+
+    std::size_t m_capacity;
+    std::unordered_map<std::string, Lane> m_lanes;
+    std::vector<Lane*> m_order;
+    std::unordered_set<Id> m_known;
+};
+
+}  // namespace postroom::queue

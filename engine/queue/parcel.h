@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// A message in the active window, and the parcels it travels in. Queue thread.
+
+#include "engine/base/id.h"
+#include "engine/content/compose.h"
+#include "engine/contract/states.h"
+#include "engine/store/messages.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace postroom::queue {
+
+struct Message {
+    Id id;
+    std::string from;    ///< address as given; empty: the account sets From
+    std::string pinned;  ///< account id as text, "sandbox", or empty
+    std::string lane;
+    bool sandbox = false;
+    contract::OnUnknown onUnknown = contract::OnUnknown::Retry;
+    TimePoint createdAt{};
+    TimePoint expiresAt{};
+    /// Empty until it is needed where the message came back from the database. Shared with the attempt that reads it.
+    std::shared_ptr<const content::Composition> composition;
+    std::shared_ptr<void> share;  ///< of the budget for bodies in memory; given back when it goes
+};
+
+/// One recipient that is due.
+struct Due {
+    Id delivery;
+    std::string recipient;
+    int attempts = 0;
+    std::string reason;  ///< of the last outcome
+};
+
+/// The recipients of one message that became due together.
+struct Parcel {
+    std::shared_ptr<Message> message;  ///< shared by all parcels of the message
+    std::vector<Due> deliveries;
+    TimePoint dueAt{};
+};
+
+/// Who may carry a message, as the dispatcher groups them: "*", "from:a@b", "account:<id>", "sandbox".
+[[nodiscard]] std::string laneName(const std::string& from, const std::string& pinned, bool sandbox);
+
+/// A composition as the database keeps it, and back. StorageCorrupt if the layout does not fit the content.
+[[nodiscard]] store::BodyRecord packBody(const content::Composition& composition);
+[[nodiscard]] Result<std::shared_ptr<const content::Composition>> unpackBody(const store::BodyRecord& record,
+                                                                             const std::string& messageIdHeader);
+[[nodiscard]] std::shared_ptr<Message> toMessage(const store::MessageRecord& record);
+
+}  // namespace postroom::queue

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/smtp/login.h"
+
+#include "engine/base/text.h"
+
+namespace postroom::smtp {
+
+namespace {
+
+void replaceAll(std::string& text, std::string_view what) {
+    if (what.empty()) return;
+    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + 3))
+        text.replace(at, what.size(), "***");
+}
+
+std::string plainToken(const Endpoint& endpoint) {
+    std::string token;
+    token.push_back('\0');
+    token.append(endpoint.username);
+    token.push_back('\0');
+    token.append(endpoint.password.reveal());
+    return toBase64(token);
+}
+
+}  // namespace
+
+bool Login::begin(const Capabilities& offered) {
+    m_state = offered.authPlain ? State::Plain : State::LoginName;
+    m_mayFallBack = offered.authPlain && offered.authLogin;
+    return offered.authPlain || offered.authLogin;
+}
+
+std::string Login::line() const {
+    switch (m_state) {
+        case State::Plain: return "AUTH PLAIN " + plainToken(m_endpoint);
+        case State::LoginName: return "AUTH LOGIN";
+        case State::LoginUser: return toBase64(m_endpoint.username);
+        case State::LoginPassword: return toBase64(m_endpoint.password.reveal());
+    }
+    return {};
+}
+
+std::string Login::maskedLine() const {
+    switch (m_state) {
+        case State::Plain: return "AUTH PLAIN ***";
+        case State::LoginName: return "AUTH LOGIN";
+        case State::LoginUser:
+        case State::LoginPassword: return "***";
+    }
+    return {};
+}
+
+Login::Step Login::answered(const Reply& reply) {
+    if (reply.code == 334) {
+        // What the challenge says is not looked at: servers write "Username:" in many ways, the order is always the
+        // same.
+        if (m_state == State::LoginName) return m_state = State::LoginUser, Step::SendLine;
+        if (m_state == State::LoginUser) return m_state = State::LoginPassword, Step::SendLine;
+        return Step::Violated;
+    }
+    if (reply.isPositive())
+        return m_state == State::Plain || m_state == State::LoginPassword ? Step::Accepted : Step::Violated;
+    if (!reply.isRefusal()) return Step::Violated;
+    // 504: the mechanism is not there although it was offered. Any other refusal is about the password: a second try
+    // with it would only bring the account nearer to being locked.
+    if (reply.code == 504 && m_state == State::Plain && m_mayFallBack)
+        return m_state = State::LoginName, Step::SendLine;
+    return Step::Refused;
+}
+
+void Login::mask(Reply& reply) const {
+    replaceAll(reply.text, plainToken(m_endpoint));
+    replaceAll(reply.text, toBase64(m_endpoint.password.reveal()));
+    replaceAll(reply.text, m_endpoint.password.reveal());
+}
+
+}  // namespace postroom::smtp

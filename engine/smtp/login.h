@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// Proving to a server who we are: AUTH PLAIN, else AUTH LOGIN (RFC 4954). Pure.
+
+#include "engine/smtp/capabilities.h"
+#include "engine/smtp/endpoint.h"
+#include "engine/smtp/reply.h"
+
+#include <string>
+
+namespace postroom::smtp {
+
+class Login {
+public:
+    explicit Login(const Endpoint& endpoint) : m_endpoint(endpoint) {}
+
+    /// False if the server offers no mechanism we know.
+    [[nodiscard]] bool begin(const Capabilities& offered);
+    /// The line to send now, without CRLF.
+    [[nodiscard]] std::string line() const;
+    /// The same line as a transcript may show it.
+    [[nodiscard]] std::string maskedLine() const;
+
+    enum class Step { SendLine, Accepted, Refused, Violated };
+    [[nodiscard]] Step answered(const Reply& reply);
+    /// Some servers quote what they refuse: takes the password out of their words.
+    void mask(Reply& reply) const;
+
+private:
+    enum class State { Plain, LoginName, LoginUser, LoginPassword };
+    const Endpoint& m_endpoint;
+    State m_state = State::Plain;
+    bool m_mayFallBack = false;
+};
+
+}  // namespace postroom::smtp

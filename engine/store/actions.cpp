@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/store/actions.h"
+
+#include "engine/store/delivery_status.h"
+
+#include <array>
+
+namespace postroom::store::actions {
+
+using namespace contract;
+
+namespace {
+
+// All deliveries of the message in state `from`; counted by what really changed.
+Result<int> moveAll(Transaction& transaction, const Id& messageId, State from, State to, TimePoint dueAt,
+                    TimePoint now) {
+    auto query = transaction.query("deliveries.move_all",
+                                   "UPDATE deliveries SET status = ?, due_at = ?, updated_at = ? "
+                                   "WHERE message_id = ? AND status = ?");
+    if (!query) return fail(query.error());
+    const auto changed = query->bindAll(name(to), dueAt, now, messageId, name(from)).runCounting();
+    if (!changed) return fail(changed.error());
+    countMove(transaction, from, to, *changed);
+    return static_cast<int>(*changed);
+}
+
+Result<int> moveOne(Transaction& transaction, const Id& messageId, const Id& delivery, State from, State to,
+                    std::string_view reason, TimePoint now) {
+    auto query = transaction.query("deliveries.move_one",
+                                   "UPDATE deliveries SET status = ?, reason = ?, updated_at = ? "
+                                   "WHERE message_id = ? AND id = ? AND status = ?");
+    if (!query) return fail(query.error());
+    const auto changed = query->bindAll(name(to), reason, now, messageId, delivery, name(from)).runCounting();
+    if (!changed) return fail(changed.error());
+    countMove(transaction, from, to, *changed);
+    return static_cast<int>(*changed);
+}
+
+Result<void> extend(Transaction& transaction, const Id& messageId, TimePoint now, TimePoint expiresAt) {
+    auto query = transaction.query("messages.extend",
+                                   "UPDATE message_records SET expires_at = ? WHERE id = ? AND expires_at <= ?");
+    if (!query) return fail(query.error());
+    return query->bindAll(expiresAt, messageId, now).run();
+}
+
+}  // namespace
+
+Result<int> cancel(Transaction& transaction, const Id& messageId, TimePoint now) {
+    if (const auto status = lockMessage(transaction, messageId); !status) return fail(status.error());
+    int changed = 0;
+    for (const State from : {State::Queued, State::Scheduled, State::Held}) {
+        const auto moved = moveAll(transaction, messageId, from, State::Cancelled, now, now);
+        if (!moved) return fail(moved.error());
+        changed += *moved;
+    }
+    if (changed > 0)
+        if (auto done = refreshMessage(transaction, messageId); !done) return fail(done.error());
+    return changed;
+}
+
+Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint now, std::chrono::hours extension) {
+    if (const auto status = lockMessage(transaction, messageId); !status) return fail(status.error());
+    int changed = 0;
+    for (const State from : {State::Queued, State::Failed, State::Expired, State::Held}) {
+        const auto moved = moveAll(transaction, messageId, from, State::Queued, now, now);
+        if (!moved) return fail(moved.error());
+        changed += *moved;
+    }
+    if (changed == 0) return 0;
+    if (auto done = extend(transaction, messageId, now, now + extension); !done) return fail(done.error());
+    if (auto done = refreshMessage(transaction, messageId); !done) return fail(done.error());
+    return changed;
+}
+
+Result<int> moveTo(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries, State to,
+                   std::string_view reason, TimePoint now) {
+    int changed = 0;
+    for (const Id& delivery : deliveries) {
+        for (const State from : {State::Queued, State::Sending, State::Scheduled, State::Held}) {
+            if (from == to) continue;
+            const auto moved = moveOne(transaction, messageId, delivery, from, to, reason, now);
+            if (!moved) return fail(moved.error());
+            changed += *moved;
+            if (*moved > 0) break;
+        }
+    }
+    if (changed > 0)
+        if (auto done = refreshMessage(transaction, messageId); !done) return fail(done.error());
+    return changed;
+}
+
+Result<int> postpone(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries, TimePoint dueAt,
+                     std::string_view reason, TimePoint now) {
+    int changed = 0;
+    for (const Id& delivery : deliveries) {
+        auto query = transaction.query("deliveries.postpone",
+                                       "UPDATE deliveries SET due_at = ?, reason = ?, updated_at = ? "
+                                       "WHERE message_id = ? AND id = ? AND status = 'queued'");
+        if (!query) return fail(query.error());
+        const auto moved = query->bindAll(dueAt, reason, now, messageId, delivery).runCounting();
+        if (!moved) return fail(moved.error());
+        changed += static_cast<int>(*moved);
+    }
+    return changed;
+}
+
+}  // namespace postroom::store::actions

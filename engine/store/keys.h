@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// API keys.
+
+#include "engine/store/records.h"
+#include "engine/store/writer.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace postroom::store::keys {
+
+/// AlreadyExists if the key is taken.
+[[nodiscard]] Result<void> insert(Transaction& transaction, const ApiKeyRecord& key);
+[[nodiscard]] Result<std::optional<ApiKeyRecord>> find(Connection& connection, const Id& id);
+[[nodiscard]] Result<std::optional<ApiKeyRecord>> findByKey(Connection& connection, std::string_view key);
+/// Oldest first, revoked ones too.
+[[nodiscard]] Result<std::vector<ApiKeyRecord>> list(Connection& connection);
+/// For good. NotFound; nothing changes if it was revoked before.
+[[nodiscard]] Result<void> revoke(Transaction& transaction, const Id& id, TimePoint now);
+/// Remembers the latest use; never goes back.
+[[nodiscard]] Result<void> touch(Transaction& transaction, const Id& id, TimePoint usedAt);
+
+}  // namespace postroom::store::keys

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// Messages with their bodies and deliveries. Reads take a Connection of the calling thread, writes a Transaction.
+
+#include "engine/store/records.h"
+#include "engine/store/writer.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace postroom::store {
+
+/// What a list shows; absent means any.
+struct MessageFilter {
+    std::optional<contract::State> status = {};
+    std::optional<Id> keyId = {};
+    std::optional<std::string> recipient = {};  ///< exact, as stored
+    std::optional<Id> before = {};              ///< the last id of the page before
+};
+
+/// A lane with something queued in it.
+struct LaneDue {
+    std::string lane;
+    std::int64_t queued = 0;  ///< counted up to 10,001
+    TimePoint earliestDue{};
+};
+
+struct DueDelivery {
+    DeliveryRecord delivery;
+    MessageRecord message;
+};
+
+/// Where a page of due deliveries ended.
+struct DueCursor {
+    TimePoint dueAt{};
+    Id messageId{};
+    Id id{};
+};
+
+using StateCounts = std::map<contract::State, std::int64_t>;
+
+namespace messages {
+
+/// Writes a message whole. Its status becomes the first, in contract::State's order, of its deliveries'; `recipients`
+/// becomes their number. Counters: accepted and each state by deliveries, messages.<state> by one.
+[[nodiscard]] Result<void> insert(Transaction& transaction, const MessageRecord& message, const BodyRecord& body,
+                                  const std::vector<DeliveryRecord>& deliveries);
+
+[[nodiscard]] Result<std::optional<MessageRecord>> find(Connection& connection, const Id& id);
+/// NotFound if there is none.
+[[nodiscard]] Result<BodyRecord> body(Connection& connection, const Id& id);
+/// In the order they were given (ids ascending).
+[[nodiscard]] Result<std::vector<DeliveryRecord>> deliveries(Connection& connection, const Id& messageId);
+/// Newest first.
+[[nodiscard]] Result<std::vector<MessageRecord>> list(Connection& connection, const MessageFilter& filter, int limit);
+/// Deliveries by state of each of these messages, in one query.
+[[nodiscard]] Result<std::unordered_map<Id, StateCounts>> stateCounts(Connection& connection,
+                                                                      const std::vector<Id>& messageIds);
+
+/// Every lane with queued deliveries, due or not.
+[[nodiscard]] Result<std::vector<LaneDue>> dueLanes(Connection& connection);
+/// Queued deliveries of a lane due at `until` or before, ordered by (dueAt, messageId, id), after `after` if given.
+[[nodiscard]] Result<std::vector<DueDelivery>> due(Connection& connection, std::string_view lane, TimePoint until,
+                                                   int limit, const std::optional<DueCursor>& after = {});
+/// The earliest due time later than `after` in the lane.
+[[nodiscard]] Result<std::optional<TimePoint>> nextDue(Connection& connection, std::string_view lane, TimePoint after);
+
+}  // namespace messages
+}  // namespace postroom::store

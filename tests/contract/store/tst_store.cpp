@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/store/actions.h"
+#include "engine/store/attempts.h"
+#include "engine/store/ledger.h"
+#include "tests/contract/store/fixture.h"
+
+#include <random>
+
+using namespace postroom;
+using namespace postroom::store;
+using namespace postroom::store::test;
+using namespace std::chrono_literals;
+using contract::State;
+
+/// Messages, deliveries, attempts and the ledger: the same on both databases.
+class TestStore : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
+    std::optional<Place> m_place;
+    std::unique_ptr<Store> m_store;
+
+    Store& store() { return *m_store; }
+    Connection& read() { return m_store->read(); }
+
+    DeliveryUpdate update(const DeliveryRecord& delivery, State status, TimePoint dueAt = noon) {
+        DeliveryUpdate update;
+        update.delivery = delivery.id;
+        update.status = status;
+        update.dueAt = dueAt;
+        update.reason = "smtp.reply";
+        update.lastReply = "250 ok";
+        return update;
+    }
+    Result<void> record(const AttemptRecord& attempt, const std::vector<DeliveryUpdate>& updates) {
+        return store().write(
+            [&](Transaction& transaction) { return attempts::record(transaction, attempt, updates, noon + 1s); });
+    }
+    Result<int> act(const std::function<Result<int>(Transaction&)>& action) {
+        int changed = -1;
+        auto done = store().write([&](Transaction& transaction) -> Result<void> {
+            auto result = action(transaction);
+            if (!result) return fail(result.error());
+            changed = *result;
+            return {};
+        });
+        if (!done) return fail(done.error());
+        return changed;
+    }
+    State statusOf(const Mail& mail) { return messages::find(read(), mail.message.id).value()->status; }
+    State stateOf(const Mail& mail, std::size_t at) {
+        return messages::deliveries(read(), mail.message.id).value()[at].status;
+    }
+    /// The counters without those that came back to zero.
+    ledger::Counters counters() {
+        auto all = ledger::readCounters(read()).value();
+        std::erase_if(all, [](const auto& entry) { return entry.second == 0; });
+        return all;
+    }
+    bool isBalanced() {
+        return ledger::imbalance(read()).value() == 0 && counters() == ledger::recount(read()).value();
+    }
+
+private slots:
+    void initTestCase_data() {
+        QTest::addColumn<bool>("postgres");
+        QTest::newRow("sqlite") << false;
+        QTest::newRow("postgres") << true;
+    }
+    void initTestCase() {
+        auto cluster = postroom::test::PostgresCluster::start();
+        QVERIFY2(cluster, cluster ? "" : cluster.error().text().c_str());
+        m_cluster = std::move(*cluster);
+    }
+    void init() {
+        QFETCH_GLOBAL(bool, postgres);
+        m_place.emplace(postgres ? m_cluster.get() : nullptr);
+        m_store = std::make_unique<Store>(m_place->location());
+        VERIFY_OK(m_store->open());
+    }
+    void cleanup() {
+        m_store.reset();
+        m_place.reset();
+    }
+    void cleanupTestCase() { m_cluster.reset(); }
+
+    void readsBackWhatWasWritten() {
+        Mail mail = makeMail(3);
+        mail.message.keyId = makeId(noon);
+        mail.message.sandbox = true;
+        mail.message.pinnedAccount = "sandbox";
+        mail.message.onUnknown = contract::OnUnknown::Hold;
+        mail.deliveries[1].kind = contract::RecipientKind::Bcc;
+        mail.deliveries[2].accountId = makeId(noon);
+        VERIFY_OK(insert(store(), mail));
+
+        const auto found = messages::find(read(), mail.message.id);
+        VERIFY_OK(found);
+        QVERIFY(found->has_value());
+        const MessageRecord& message = **found;
+        QVERIFY(message.id == mail.message.id);
+        QVERIFY(message.createdAt == mail.message.createdAt);
+        QVERIFY(message.expiresAt == mail.message.expiresAt);
+        QVERIFY(message.keyId == mail.message.keyId);
+        QCOMPARE(message.subject, mail.message.subject);
+        QCOMPARE(message.pinnedAccount, mail.message.pinnedAccount);
+        QCOMPARE(message.sandbox, true);
+        QVERIFY(message.onUnknown == contract::OnUnknown::Hold);
+        QCOMPARE(message.messageIdHeader, mail.message.messageIdHeader);
+        QCOMPARE(message.recipients, 3);
+        QCOMPARE(message.size_bytes, std::int64_t{1234});
+
+        const auto body = messages::body(read(), mail.message.id);
+        VERIFY_OK(body);
+        QCOMPARE(body->content, mail.body.content);
+        QCOMPARE(body->layout, mail.body.layout);
+
+        const auto deliveries = messages::deliveries(read(), mail.message.id);
+        VERIFY_OK(deliveries);
+        QCOMPARE(deliveries->size(), std::size_t{3});
+        QVERIFY(deliveries->at(1).kind == contract::RecipientKind::Bcc);
+        QVERIFY(deliveries->at(2).accountId == mail.deliveries[2].accountId);
+        QVERIFY(deliveries->at(0).id == mail.deliveries[0].id);
+        QVERIFY(deliveries->at(0).dueAt == noon);
+        QVERIFY(isBalanced());
+    }
+
+    void findsNothingWhereNothingIs() {
+        const Id nobody = makeId(noon);
+        QVERIFY(!messages::find(read(), nobody).value());
+        QCOMPARE(messages::body(read(), nobody).error().code, ErrorCode::NotFound);
+        QVERIFY(messages::deliveries(read(), nobody).value().empty());
+        QVERIFY(attempts::list(read(), nobody).value().empty());
+        QVERIFY(messages::dueLanes(read()).value().empty());
+        QVERIFY(messages::stateCounts(read(), {}).value().empty());
+        QVERIFY(!messages::nextDue(read(), "any", noon).value());
+    }
+
+    void refusesATextWithANul() {
+        Mail mail = makeMail();
+        mail.message.subject = std::string("a\0b", 3);
+        QCOMPARE(insert(store(), mail).error().code, ErrorCode::StorageFailed);
+        QVERIFY(isBalanced());
+    }
+
+    void saysThatAMessageExists() {
+        const Mail mail = makeMail();
+        VERIFY_OK(insert(store(), mail));
+        QCOMPARE(insert(store(), mail).error().code, ErrorCode::AlreadyExists);
+        QVERIFY(isBalanced());
+    }
+
+    void keepsNineOfTenWhenOneFails() {
+        std::vector<Mail> mails(10);
+        for (Mail& mail : mails) mail = makeMail();
+        mails[6].message.id = mails[2].message.id;
+        std::vector<Write> writes;
+        std::vector<std::optional<ErrorCode>> outcomes(10);
+        std::vector<int> order;
+        for (int i = 0; i < 10; ++i) {
+            const Mail& mail = mails[static_cast<std::size_t>(i)];
+            writes.push_back({.apply =
+                                  [&mail](Transaction& transaction) {
+                                      transaction.count("test", 1);
+                                      return messages::insert(transaction, mail.message, mail.body, mail.deliveries);
+                                  },
+                              .done =
+                                  [&, i](const Result<void>& result) {
+                                      order.push_back(i);
+                                      if (!result) outcomes[static_cast<std::size_t>(i)] = result.error().code;
+                                  }});
+        }
+        store().writer.submit(std::move(writes));
+        VERIFY_OK(store().write([](Transaction&) { return Result<void>{}; }));
+        QCOMPARE(order, (std::vector{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+        for (std::size_t i = 0; i < 10; ++i)
+            QVERIFY(outcomes[i] == (i == 6 ? std::optional{ErrorCode::AlreadyExists} : std::nullopt));
+        QCOMPARE(counters().at("accepted"), std::int64_t{9});
+        QCOMPARE(counters().at("test"), std::int64_t{9});
+        QCOMPARE(messages::list(read(), {}, 100).value().size(), std::size_t{9});
+    }
+
+    void listsNewestFirstPageByPage() {
+        const Id key = makeId(noon);
+        std::vector<Mail> mails;
+        for (int i = 0; i < 9; ++i) {
+            mails.push_back(makeMail(1, i % 3 == 0 ? State::Held : State::Queued));
+            if (i % 2 == 0) mails.back().message.keyId = key;
+            if (i == 4) mails.back().deliveries[0].recipient = "four@example.net";
+            VERIFY_OK(insert(store(), mails.back()));
+        }
+        std::vector<Id> seen;
+        MessageFilter filter;
+        for (;;) {
+            const auto page = messages::list(read(), filter, 4);
+            VERIFY_OK(page);
+            if (page->empty()) break;
+            for (const auto& message : *page) seen.push_back(message.id);
+            filter.before = seen.back();
+        }
+        QCOMPARE(seen.size(), std::size_t{9});
+        for (std::size_t i = 0; i < 9; ++i) QVERIFY(seen[i] == mails[8 - i].message.id);
+
+        const auto count = [&](const MessageFilter& wanted) {
+            return messages::list(read(), wanted, 100).value().size();
+        };
+        QCOMPARE(count({.status = State::Held}), std::size_t{3});
+        QCOMPARE(count({.status = State::Sent}), std::size_t{0});
+        QCOMPARE(count({.keyId = key}), std::size_t{5});
+        QCOMPARE(count({.status = State::Held, .keyId = key}), std::size_t{2});
+        QCOMPARE(count({.recipient = "four@example.net"}), std::size_t{1});
+        QCOMPARE(count({.status = State::Queued, .keyId = key, .recipient = "four@example.net"}), std::size_t{1});
+        QCOMPARE(count({.status = State::Held, .recipient = "four@example.net"}), std::size_t{0});
+        QCOMPARE(count({.recipient = "' OR 1=1 --"}), std::size_t{0});
+
+        const auto counts = messages::stateCounts(read(), {mails[0].message.id, mails[1].message.id});
+        VERIFY_OK(counts);
+        QCOMPARE(counts->size(), std::size_t{2});
+        QCOMPARE(counts->at(mails[0].message.id).at(State::Held), std::int64_t{1});
+    }
+
+    void pagesThroughWhatIsDue() {
+        for (int i = 0; i < 7; ++i) {
+            Mail mail = makeMail();
+            mail.deliveries[0].dueAt = noon + Milliseconds{i / 2 * 1000};
+            mail.deliveries[0].lane = i == 6 ? "other" : "any";
+            VERIFY_OK(insert(store(), mail));
+        }
+        VERIFY_OK(insert(store(), makeMail(1, State::Held)));
+
+        const auto lanes = messages::dueLanes(read());
+        VERIFY_OK(lanes);
+        QCOMPARE(lanes->size(), std::size_t{2});
+        QCOMPARE(lanes->at(0).lane, std::string("any"));
+        QCOMPARE(lanes->at(0).queued, std::int64_t{6});
+        QVERIFY(lanes->at(0).earliestDue == noon);
+        QVERIFY(lanes->at(1).earliestDue == noon + 3s);
+
+        QCOMPARE(messages::due(read(), "any", noon - 1ms, 10).value().size(), std::size_t{0});
+        QCOMPARE(messages::due(read(), "any", noon + 1s, 10).value().size(), std::size_t{4});
+        std::vector<Id> seen;
+        std::optional<DueCursor> after;
+        for (;;) {
+            const auto page = messages::due(read(), "any", noon + 1h, 4, after);
+            VERIFY_OK(page);
+            if (page->empty()) break;
+            for (const auto& due : *page) {
+                QVERIFY(due.delivery.messageId == due.message.id);
+                QVERIFY(!due.message.messageIdHeader.empty());
+                seen.push_back(due.delivery.id);
+            }
+            after = DueCursor{page->back().delivery.dueAt, page->back().delivery.messageId, page->back().delivery.id};
+        }
+        QCOMPARE(seen.size(), std::size_t{6});
+        QVERIFY(std::is_sorted(seen.begin(), seen.end()));
+        QVERIFY(messages::nextDue(read(), "any", noon).value() == noon + 1s);
+        QVERIFY(!messages::nextDue(read(), "any", noon + 2s).value());
+    }
+
+    void movesADeliveryToSent() {
+        const Mail mail = makeMail();
+        VERIFY_OK(insert(store(), mail));
+        AttemptRecord attempt = makeAttempt(mail);
+        attempt.accountId = makeId(noon);
+        DeliveryUpdate sent = update(mail.deliveries[0], State::Sent);
+        sent.accountId = attempt.accountId;
+        VERIFY_OK(record(attempt, {sent}));
+        QCOMPARE(statusOf(mail), State::Sent);
+        const auto delivery = messages::deliveries(read(), mail.message.id).value()[0];
+        QCOMPARE(delivery.attempts, 1);
+        QCOMPARE(delivery.lastReply, std::string("250 ok"));
+        QVERIFY(delivery.accountId == attempt.accountId);
+        QVERIFY(delivery.updatedAt == noon + 1s);
+        QCOMPARE(counters(), (ledger::Counters{{"accepted", 1}, {"sent", 1}, {"messages.sent", 1}}));
+        QVERIFY(isBalanced());
+        QVERIFY(messages::dueLanes(read()).value().empty());
+
+        const auto listed = attempts::list(read(), mail.message.id);
+        VERIFY_OK(listed);
+        QCOMPARE(listed->size(), std::size_t{1});
+        QCOMPARE(listed->at(0).state, std::string("done"));
+        QCOMPARE(listed->at(0).reply, attempt.reply);
+        QCOMPARE(listed->at(0).transcript, attempt.transcript);
+        QCOMPARE(listed->at(0).took_ms, std::int64_t{12});
+        QVERIFY(listed->at(0).startedAt == noon);
+    }
+
+    void changesNothingWhenRecordedTwice() {
+        const Mail mail = makeMail();
+        VERIFY_OK(insert(store(), mail));
+        const AttemptRecord attempt = makeAttempt(mail);
+        const std::vector updates{update(mail.deliveries[0], State::Queued, noon + 5min)};
+        VERIFY_OK(record(attempt, updates));
+        VERIFY_OK(record(attempt, updates));
+        const auto delivery = messages::deliveries(read(), mail.message.id).value()[0];
+        QCOMPARE(delivery.attempts, 1);
+        QVERIFY(delivery.dueAt == noon + 5min);
+        QCOMPARE(delivery.status, State::Queued);
+        QVERIFY(isBalanced());
+    }
+
+    void showsTheFirstStateOfManyRecipients() {
+        const Mail mail = makeMail(3);
+        VERIFY_OK(insert(store(), mail));
+        VERIFY_OK(record(makeAttempt(mail),
+                         {update(mail.deliveries[0], State::Sent), update(mail.deliveries[1], State::Failed),
+                          update(mail.deliveries[2], State::Queued, noon + 1h)}));
+        QCOMPARE(statusOf(mail), State::Queued);
+        VERIFY_OK(record(makeAttempt(mail), {update(mail.deliveries[2], State::Sent)}));
+        QCOMPARE(statusOf(mail), State::Failed);
+        QCOMPARE(messages::deliveries(read(), mail.message.id).value()[2].attempts, 2);
+        QVERIFY(isBalanced());
+    }
+
+    void leavesWhatHasEndedUnlessItWasSentAfterAll_data() {
+        QTest::addColumn<State>("before");
+        QTest::addColumn<State>("outcome");
+        QTest::addColumn<State>("after");
+        QTest::newRow("cancelled, put off") << State::Cancelled << State::Queued << State::Cancelled;
+        QTest::newRow("cancelled, failed") << State::Cancelled << State::Failed << State::Cancelled;
+        QTest::newRow("cancelled, sent") << State::Cancelled << State::Sent << State::Sent;
+        QTest::newRow("expired, sent") << State::Expired << State::Sent << State::Sent;
+        QTest::newRow("sent, failed") << State::Sent << State::Failed << State::Sent;
+        QTest::newRow("held, sent") << State::Held << State::Sent << State::Sent;
+        QTest::newRow("scheduled, queued") << State::Scheduled << State::Queued << State::Queued;
+    }
+    void leavesWhatHasEndedUnlessItWasSentAfterAll() {
+        QFETCH(State, before);
+        QFETCH(State, outcome);
+        QFETCH(State, after);
+        for (const int recipients : {1, 2}) {
+            const Mail mail = makeMail(recipients, before);
+            VERIFY_OK(insert(store(), mail));
+            VERIFY_OK(record(makeAttempt(mail), {update(mail.deliveries[0], outcome)}));
+            QCOMPARE(stateOf(mail, 0), after);
+            QVERIFY(isBalanced());
+        }
+    }
+
+    void commitsTheIntentOfADot() {
+        const Mail mail = makeMail(2);
+        VERIFY_OK(insert(store(), mail));
+        AttemptRecord attempt = makeAttempt(mail);
+        attempt.outcome.clear();
+        const std::vector ids{mail.deliveries[0].id, mail.deliveries[1].id};
+        const auto dot = [&](const AttemptRecord& which) {
+            return store().write(
+                [&](Transaction& transaction) { return attempts::recordDot(transaction, which, ids); });
+        };
+        VERIFY_OK(dot(attempt));
+        VERIFY_OK(dot(attempt));
+        QCOMPARE(statusOf(mail), State::Sending);
+        QVERIFY(isBalanced());
+        QCOMPARE(attempts::openDots(read()).value().size(), std::size_t{1});
+        QCOMPARE(attempts::openDots(read()).value()[0].state, std::string("dot"));
+        QVERIFY(messages::dueLanes(read()).value().empty());
+
+        QCOMPARE(dot(makeAttempt(mail)).error().code, ErrorCode::Conflict);
+        QVERIFY(isBalanced());
+
+        attempt.outcome = "partly";
+        VERIFY_OK(record(attempt, {update(mail.deliveries[0], State::Sent), update(mail.deliveries[1], State::Held)}));
+        QCOMPARE(statusOf(mail), State::Held);
+        QVERIFY(attempts::openDots(read()).value().empty());
+        QCOMPARE(attempts::list(read(), mail.message.id).value()[0].outcome, std::string("partly"));
+        QCOMPARE(dot(attempt).error().code, ErrorCode::Conflict);
+        QVERIFY(isBalanced());
+    }
+
+    void cancelsWhatHasNotBegun() {
+        Mail mail = makeMail(5);
+        const State states[]{State::Queued, State::Scheduled, State::Held, State::Sending, State::Sent};
+        for (std::size_t i = 0; i < 5; ++i) mail.deliveries[i].status = states[i];
+        VERIFY_OK(insert(store(), mail));
+        QCOMPARE(statusOf(mail), State::Sending);
+        const auto cancel = [&](Transaction& transaction) {
+            return actions::cancel(transaction, mail.message.id, noon);
+        };
+        QCOMPARE(act(cancel).value(), 3);
+        QCOMPARE(act(cancel).value(), 0);
+        QCOMPARE(stateOf(mail, 0), State::Cancelled);
+        QCOMPARE(stateOf(mail, 3), State::Sending);
+        QCOMPARE(stateOf(mail, 4), State::Sent);
+        QVERIFY(isBalanced());
+        const Id nobody = makeId(noon);
+        QCOMPARE(act([&](Transaction& transaction) { return actions::cancel(transaction, nobody, noon); }).error().code,
+                 ErrorCode::NotFound);
+    }
+
+    void retriesAtOnce() {
+        Mail mail = makeMail(6);
+        const State states[]{State::Queued, State::Failed, State::Expired, State::Held, State::Cancelled, State::Sent};
+        for (std::size_t i = 0; i < 6; ++i) {
+            mail.deliveries[i].status = states[i];
+            mail.deliveries[i].dueAt = noon + 1h;
+        }
+        VERIFY_OK(insert(store(), mail));
+        const TimePoint later = noon + 72h;
+        QCOMPARE(act([&](Transaction& transaction) {
+                     return actions::retryNow(transaction, mail.message.id, later);
+                 }).value(),
+                 4);
+        QCOMPARE(messages::due(read(), "any", later, 10).value().size(), std::size_t{4});
+        QCOMPARE(stateOf(mail, 4), State::Cancelled);
+        QCOMPARE(stateOf(mail, 5), State::Sent);
+        QVERIFY(messages::find(read(), mail.message.id).value()->expiresAt == later + 48h);
+        QVERIFY(isBalanced());
+    }
+
+    void expiresAndPostpones() {
+        const Mail mail = makeMail(2);
+        VERIFY_OK(insert(store(), mail));
+        const std::vector ids{mail.deliveries[0].id, mail.deliveries[1].id};
+        QCOMPARE(act([&](Transaction& transaction) {
+                     return actions::postpone(transaction, mail.message.id, ids, noon + 1h, "account.limit", noon);
+                 }).value(),
+                 2);
+        QVERIFY(messages::dueLanes(read()).value()[0].earliestDue == noon + 1h);
+        QCOMPARE(messages::deliveries(read(), mail.message.id).value()[0].attempts, 0);
+        const auto expire = [&](Transaction& transaction) {
+            return actions::moveTo(transaction, mail.message.id, ids, State::Expired, "delivery.expired", noon + 48h);
+        };
+        QCOMPARE(act(expire).value(), 2);
+        QCOMPARE(act(expire).value(), 0);
+        QCOMPARE(statusOf(mail), State::Expired);
+        QVERIFY(isBalanced());
+    }
+
+    void staysBalancedThroughAnything() {
+        std::mt19937 dice(20260131);
+        const auto roll = [&](int sides) { return static_cast<int>(dice() % static_cast<unsigned>(sides)); };
+        std::vector<Mail> mails;
+        std::vector<AttemptRecord> dots;
+        for (int turn = 0; turn < 300; ++turn) {
+            if (mails.size() < 5 || roll(4) == 0) {
+                mails.push_back(makeMail(1 + roll(3), roll(5) == 0 ? State::Scheduled : State::Queued));
+                VERIFY_OK(insert(store(), mails.back()));
+                continue;
+            }
+            const Mail& mail = mails[static_cast<std::size_t>(roll(static_cast<int>(mails.size())))];
+            const DeliveryRecord& one =
+                mail.deliveries[static_cast<std::size_t>(roll(static_cast<int>(mail.deliveries.size())))];
+            // Some of these are refused, and must then leave no trace.
+            static_cast<void>(store().write([&](Transaction& transaction) -> Result<void> {
+                switch (roll(6)) {
+                    case 0: {
+                        const auto done = actions::cancel(transaction, mail.message.id, noon);
+                        return done ? Result<void>{} : fail(done.error());
+                    }
+                    case 1: {
+                        const auto done = actions::retryNow(transaction, mail.message.id, noon);
+                        return done ? Result<void>{} : fail(done.error());
+                    }
+                    case 2: {
+                        const AttemptRecord attempt = makeAttempt(mail);
+                        dots.push_back(attempt);
+                        return attempts::recordDot(transaction, attempt, {one.id});
+                    }
+                    case 3: {
+                        // Changes something and fails: all of it must go, its counters too.
+                        static_cast<void>(actions::cancel(transaction, mail.message.id, noon));
+                        return fail(ErrorCode::Conflict, "on purpose");
+                    }
+                    default: {
+                        AttemptRecord attempt = makeAttempt(mail);
+                        if (!dots.empty() && roll(2) == 0)
+                            attempt.id = dots[static_cast<std::size_t>(roll(static_cast<int>(dots.size())))].id;
+                        std::vector<DeliveryUpdate> updates;
+                        for (const auto& delivery : mail.deliveries)
+                            updates.push_back(update(delivery, contract::allStates[static_cast<std::size_t>(roll(8))]));
+                        return attempts::record(transaction, attempt, updates, noon);
+                    }
+                }
+            }));
+            if (turn % 20 == 0) QVERIFY(isBalanced());
+        }
+        QVERIFY(isBalanced());
+        for (const Mail& mail : mails) {
+            State first = State::Sent;
+            for (const auto& delivery : messages::deliveries(read(), mail.message.id).value())
+                first = std::min(first, delivery.status);
+            QCOMPARE(statusOf(mail), first);
+        }
+    }
+
+    void keepsEverythingAcrossARestart() {
+        const Mail mail = makeMail(2);
+        VERIFY_OK(insert(store(), mail));
+        VERIFY_OK(record(makeAttempt(mail), {update(mail.deliveries[0], State::Sent)}));
+        const auto before = counters();
+        m_store = nullptr;
+        m_store = std::make_unique<Store>(m_place->location());
+        VERIFY_OK(m_store->open());
+        QCOMPARE(counters(), before);
+        QCOMPARE(messages::deliveries(read(), mail.message.id).value().size(), std::size_t{2});
+        QCOMPARE(messages::body(read(), mail.message.id).value().content, mail.body.content);
+        VERIFY_OK(insert(store(), makeMail()));
+        QVERIFY(isBalanced());
+    }
+
+    void refusesWritesAfterStop() {
+        store().writer.stop();
+        std::optional<ErrorCode> code;
+        store().writer.submit(Write{.apply = [](Transaction&) { return Result<void>{}; },
+                                    .done = [&](const Result<void>& result) { code = result.error().code; }});
+        QVERIFY(code == ErrorCode::Stopping);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStore)
+#include "tst_store.moc"

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/store/accounts.h"
+#include "engine/store/audit.h"
+#include "engine/store/keys.h"
+#include "engine/store/migrations.h"
+#include "engine/store/readers.h"
+#include "engine/store/settings.h"
+#include "engine/store/windows.h"
+#include "tests/contract/store/fixture.h"
+
+#include <thread>
+
+using namespace postroom;
+using namespace postroom::store;
+using namespace postroom::store::test;
+using namespace std::chrono_literals;
+
+/// Accounts, windows, keys, audit and settings: the same on both databases.
+class TestStoreAggregates : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
+    std::optional<Place> m_place;
+    std::unique_ptr<Store> m_store;
+
+    Connection& read() { return m_store->read(); }
+    Result<void> write(std::function<Result<void>(Transaction&)> apply) { return m_store->write(std::move(apply)); }
+
+    static AccountRecord makeAccount(const std::string& email = "a@example.org") {
+        AccountRecord account;
+        account.id = makeId(noon);
+        account.email = email;
+        account.displayName = "通知";
+        account.smtpHost = "smtp.example.org";
+        account.smtpPort = 587;
+        account.smtpUsername = "a";
+        account.smtpPassword = "v1:token";
+        account.security = contract::Security::StartTls;
+        account.auth = contract::Auth::Password;
+        account.dailyLimit = 500;
+        account.priority = 3;
+        account.fromAddresses = {"a@example.org", "*@example.com"};
+        account.createdAt = noon;
+        account.updatedAt = noon;
+        return account;
+    }
+    Result<void> add(const AccountRecord& account) {
+        return write([&](Transaction& transaction) { return accounts::insert(transaction, account); });
+    }
+    AccountRecord account(const Id& id) { return accounts::find(read(), id).value().value(); }
+    Result<std::int64_t> reserve(Writer& writer, const Id& id, std::string_view node, std::int64_t wanted,
+                                 std::optional<std::int64_t> limit) {
+        std::int64_t granted = -1;
+        auto done = writer.wait([&](Transaction& transaction) -> Result<void> {
+            auto result = windows::reserve(transaction, id, "2026-01-31", node, wanted, limit);
+            if (!result) return fail(result.error());
+            granted = *result;
+            return {};
+        });
+        if (!done) return fail(done.error());
+        return granted;
+    }
+
+private slots:
+    void initTestCase_data() {
+        QTest::addColumn<bool>("postgres");
+        QTest::newRow("sqlite") << false;
+        QTest::newRow("postgres") << true;
+    }
+    void initTestCase() {
+        auto cluster = postroom::test::PostgresCluster::start();
+        QVERIFY2(cluster, cluster ? "" : cluster.error().text().c_str());
+        m_cluster = std::move(*cluster);
+    }
+    void init() {
+        QFETCH_GLOBAL(bool, postgres);
+        m_place.emplace(postgres ? m_cluster.get() : nullptr);
+        m_store = std::make_unique<Store>(m_place->location());
+        VERIFY_OK(m_store->open());
+    }
+    void cleanup() {
+        m_store.reset();
+        m_place.reset();
+    }
+    void cleanupTestCase() { m_cluster.reset(); }
+
+    void keepsAnAccount() {
+        const AccountRecord given = makeAccount();
+        VERIFY_OK(add(given));
+        const AccountRecord kept = account(given.id);
+        QCOMPARE(kept.email, given.email);
+        QCOMPARE(kept.displayName, given.displayName);
+        QCOMPARE(kept.smtpPort, 587);
+        QCOMPARE(kept.smtpPassword, given.smtpPassword);
+        QVERIFY(kept.security == contract::Security::StartTls);
+        QVERIFY(kept.auth == contract::Auth::Password);
+        QCOMPARE(kept.dailyLimit.value(), std::int64_t{500});
+        QCOMPARE(kept.fromAddresses, given.fromAddresses);
+        QVERIFY(kept.isActive);
+        QVERIFY(kept.problemAt == TimePoint{});
+        QVERIFY(kept.createdAt == noon);
+        QVERIFY(accounts::findByEmail(read(), given.email).value()->id == given.id);
+        QVERIFY(!accounts::findByEmail(read(), "b@example.org").value());
+        QCOMPARE(add(makeAccount()).error().code, ErrorCode::AlreadyExists);
+    }
+
+    void updatesOnlyTheRevisionItSaw() {
+        AccountRecord seen = makeAccount();
+        VERIFY_OK(add(seen));
+        VERIFY_OK(add(makeAccount("b@example.org")));
+        const auto update = [&](const AccountRecord& changed) {
+            return write([&](Transaction& transaction) { return accounts::update(transaction, changed); });
+        };
+        seen.dailyLimit.reset();
+        seen.isActive = false;
+        VERIFY_OK(update(seen));
+        QCOMPARE(account(seen.id).revision, std::int64_t{2});
+        QVERIFY(!account(seen.id).dailyLimit);
+        QVERIFY(!account(seen.id).isActive);
+        QCOMPARE(update(seen).error().code, ErrorCode::RevisionStale);
+        seen.revision = 2;
+        seen.email = "b@example.org";
+        QCOMPARE(update(seen).error().code, ErrorCode::AlreadyExists);
+        seen.id = makeId(noon);
+        QCOMPARE(update(seen).error().code, ErrorCode::NotFound);
+    }
+
+    void showsAProblemAndForgetsIt() {
+        const AccountRecord given = makeAccount();
+        VERIFY_OK(add(given));
+        VERIFY_OK(write([&](Transaction& transaction) {
+            return accounts::setProblem(transaction, given.id, "smtp.auth_rejected", "535 5.7.8 no", noon, noon + 1h);
+        }));
+        QCOMPARE(account(given.id).problemCode, std::string("smtp.auth_rejected"));
+        QVERIFY(account(given.id).problemAt == noon);
+        QVERIFY(account(given.id).restsUntil == noon + 1h);
+        VERIFY_OK(write([&](Transaction& transaction) { return accounts::clearProblem(transaction, given.id); }));
+        QCOMPARE(account(given.id).problemCode, std::string());
+        QVERIFY(account(given.id).restsUntil == TimePoint{});
+        QCOMPARE(account(given.id).revision, std::int64_t{1});
+        VERIFY_OK(
+            write([&](Transaction& transaction) { return accounts::setActive(transaction, given.id, false, noon); }));
+        VERIFY_OK(
+            write([&](Transaction& transaction) { return accounts::setActive(transaction, given.id, false, noon); }));
+        QCOMPARE(account(given.id).revision, std::int64_t{2});
+        VERIFY_OK(write([&](Transaction& transaction) { return accounts::remove(transaction, given.id); }));
+        for (const auto& gone : {
+                 write([&](Transaction& transaction) { return accounts::remove(transaction, given.id); }),
+                 write(
+                     [&](Transaction& transaction) { return accounts::setActive(transaction, given.id, true, noon); }),
+                 write([&](Transaction& transaction) { return accounts::clearProblem(transaction, given.id); }),
+             })
+            QCOMPARE(gone.error().code, ErrorCode::NotFound);
+        QVERIFY(accounts::list(read()).value().empty());
+    }
+
+    void takesTheManualsSql() {
+        VERIFY_OK(write([](Transaction& transaction) {
+            return transaction.connection().run(
+                "INSERT INTO email_accounts (email, smtp_host, smtp_port, smtp_username, smtp_password, display_name, "
+                "daily_limit, priority) VALUES ('a@qq.com', 'smtp.qq.com', 465, 'a@qq.com', 'code', 'A', 500, 10), "
+                "('b@163.com', 'smtp.163.com', 465, 'b@163.com', 'code', 'B', 200, 20)");
+        }));
+        const auto all = accounts::list(read()).value();
+        QCOMPARE(all.size(), std::size_t{2});
+        QCOMPARE(all[0].email, std::string("b@163.com"));
+        QVERIFY(!all[0].id.isNull() && all[0].id != all[1].id);
+        QCOMPARE(all[0].id.bytes[6] >> 4, 4);
+        QCOMPARE(all[0].id.bytes[8] >> 6, 2);
+        QVERIFY(all[0].isActive);
+        QVERIFY(all[0].security == contract::Security::Tls);
+        QVERIFY(all[0].auth == contract::Auth::Password);
+        const auto age = SystemClock{}.now() - all[0].createdAt;
+        QVERIFY(age > -5s && age < 60s);
+    }
+
+    void reservesUpToTheLimitAndNotBeyond() {
+        const AccountRecord given = makeAccount();
+        VERIFY_OK(add(given));
+        Writer& writer = m_store->writer;
+        QCOMPARE(reserve(writer, given.id, "n1", 16, 20).value(), std::int64_t{16});
+        QCOMPARE(reserve(writer, given.id, "n2", 16, 20).value(), std::int64_t{4});
+        QCOMPARE(reserve(writer, given.id, "n2", 1, 20).value(), std::int64_t{0});
+        QCOMPARE(reserve(writer, given.id, "n1", 5, std::nullopt).value(), std::int64_t{5});
+        // The limit was lowered meanwhile.
+        QCOMPARE(reserve(writer, given.id, "n1", 5, 10).value(), std::int64_t{0});
+        QCOMPARE(reserve(writer, makeId(noon), "n1", 5, 10).error().code, ErrorCode::NotFound);
+
+        const auto on = [&](const std::function<Result<void>(Transaction&)>& apply) { return write(apply); };
+        VERIFY_OK(on([&](Transaction& t) { return windows::use(t, given.id, "2026-01-31", "n1", 7); }));
+        VERIFY_OK(on([&](Transaction& t) { return windows::giveBack(t, given.id, "2026-01-31", "n1", 4); }));
+        auto rows = windows::list(read()).value();
+        QCOMPARE(rows.size(), std::size_t{2});
+        QCOMPARE(rows[0].node, std::string("n1"));
+        QCOMPARE(rows[0].reserved, std::int64_t{17});
+        QCOMPARE(rows[0].used, std::int64_t{7});
+        VERIFY_OK(on([&](Transaction& t) { return windows::giveBack(t, given.id, "2026-01-31", "n1", 999); }));
+        QCOMPARE(windows::list(read()).value()[0].reserved, std::int64_t{7});
+        VERIFY_OK(on([&](Transaction& t) { return windows::settle(t, given.id, "2026-01-31", "n2"); }));
+        QCOMPARE(windows::list(read()).value()[1].reserved, std::int64_t{0});
+        // What left without a reservation is still counted.
+        VERIFY_OK(on([&](Transaction& t) { return windows::use(t, given.id, "2026-01-31", "n3", 2); }));
+        QCOMPARE(windows::list(read()).value()[2].used, std::int64_t{2});
+        VERIFY_OK(on([&](Transaction& t) { return accounts::remove(t, given.id); }));
+        QVERIFY(windows::list(read()).value().empty());
+    }
+
+    void countsTheDayAndStartsAnew() {
+        const AccountRecord given = makeAccount();
+        VERIFY_OK(add(given));
+        const auto use = [&](const char* window, int count) {
+            return write([=, &given](Transaction& transaction) {
+                return windows::use(transaction, given.id, window, "n", count);
+            });
+        };
+        VERIFY_OK(use("2026-01-30", 5));
+        VERIFY_OK(use("2026-01-30", 2));
+        QCOMPARE(account(given.id).dailySentCount, std::int64_t{7});
+        VERIFY_OK(use("2026-01-31", 3));
+        VERIFY_OK(use("2026-01-30", 4));
+        QCOMPARE(account(given.id).dailySentCount, std::int64_t{3});
+        QCOMPARE(account(given.id).dailyWindow, std::string("2026-01-31"));
+        QCOMPARE(account(given.id).revision, std::int64_t{1});
+    }
+
+    void neverReservesTooMuchOnTwoNodes() {
+        QFETCH_GLOBAL(bool, postgres);
+        // SQLite has one writer by design.
+        if (!postgres) return;
+        const AccountRecord given = makeAccount();
+        VERIFY_OK(add(given));
+        Store second(m_place->location());
+        VERIFY_OK(second.open());
+        std::atomic<std::int64_t> granted = 0;
+        std::atomic<int> failed = 0;
+        const auto drain = [&](Writer& writer, const char* node) {
+            for (int i = 0; i < 60; ++i) {
+                const auto got = reserve(writer, given.id, node, 7, 500);
+                if (got)
+                    granted += *got;
+                else
+                    ++failed;
+            }
+        };
+        std::thread one([&] { drain(m_store->writer, "n1"); });
+        std::thread two([&] { drain(second.writer, "n2"); });
+        one.join();
+        two.join();
+        QCOMPARE(failed.load(), 0);
+        QCOMPARE(granted.load(), std::int64_t{500});
+        std::int64_t reserved = 0;
+        for (const auto& row : windows::list(read()).value()) reserved += row.reserved;
+        QCOMPARE(reserved, std::int64_t{500});
+    }
+
+    void keepsKeys() {
+        ApiKeyRecord key;
+        key.id = makeId(noon);
+        key.key = "noti_abc";
+        key.secretHash = "00ff";
+        key.name = "ops";
+        key.scopes = {"send", "read"};
+        key.isTest = true;
+        key.createdAt = noon;
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::insert(transaction, key); }));
+        const auto found = keys::findByKey(read(), "noti_abc").value().value();
+        QVERIFY(found.id == key.id);
+        QCOMPARE(found.scopes, key.scopes);
+        QVERIFY(found.isTest && found.isActive && !found.revokedAt && !found.lastUsedAt);
+        QVERIFY(!keys::findByKey(read(), "noti_").value());
+        key.id = makeId(noon);
+        QCOMPARE(write([&](Transaction& transaction) { return keys::insert(transaction, key); }).error().code,
+                 ErrorCode::AlreadyExists);
+
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::touch(transaction, found.id, noon + 2s); }));
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::touch(transaction, found.id, noon + 1s); }));
+        QVERIFY(keys::find(read(), found.id).value()->lastUsedAt == noon + 2s);
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::revoke(transaction, found.id, noon); }));
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::revoke(transaction, found.id, noon + 1h); }));
+        QCOMPARE(keys::list(read()).value().size(), std::size_t{1});
+        QVERIFY(!keys::list(read()).value()[0].isActive);
+        QVERIFY(keys::list(read()).value()[0].revokedAt == noon);
+        QCOMPARE(write([&](Transaction& transaction) { return keys::revoke(transaction, key.id, noon); }).error().code,
+                 ErrorCode::NotFound);
+    }
+
+    void remembersWhoDidWhat() {
+        for (int i = 0; i < 5; ++i) {
+            const AuditRecord record{makeId(noon), noon, "local-admin", "account.create", std::to_string(i), ""};
+            VERIFY_OK(write([&](Transaction& transaction) { return audit::append(transaction, record); }));
+        }
+        const auto page = audit::list(read(), 3).value();
+        QCOMPARE(page.size(), std::size_t{3});
+        QCOMPARE(page[0].target, std::string("4"));
+        QCOMPARE(page[0].detail, std::string("{}"));
+        QVERIFY(page[0].at == noon);
+        const auto rest = audit::list(read(), 3, page[2].id).value();
+        QCOMPARE(rest.size(), std::size_t{2});
+        QCOMPARE(rest[1].target, std::string("0"));
+    }
+
+    void keepsSettingsAndNotes() {
+        const auto set = [&](const char* value) {
+            return write(
+                [=](Transaction& transaction) { return settings::set(transaction, "queue.paused", value, noon); });
+        };
+        QVERIFY(!settings::get(read(), "queue.paused").value());
+        VERIFY_OK(set("true"));
+        VERIFY_OK(set("[1,\"二\"]"));
+        QVERIFY(settings::get(read(), "queue.paused").value()->find("二") != std::string::npos);
+        QCOMPARE(settings::all(read()).value().size(), std::size_t{1});
+        VERIFY_OK(write([](Transaction& transaction) { return settings::remove(transaction, "queue.paused"); }));
+        QVERIFY(settings::all(read()).value().empty());
+
+        QCOMPARE(meta::get(read(), "application").value().value(), std::string("postroom"));
+        VERIFY_OK(write([](Transaction& transaction) { return meta::set(transaction, "boot", "x"); }));
+        VERIFY_OK(write([](Transaction& transaction) { return meta::set(transaction, "boot", "y"); }));
+        QCOMPARE(meta::get(read(), "boot").value().value(), std::string("y"));
+    }
+
+    void migratesOnceAndRefusesANewerSchema() {
+        QCOMPARE(schemaVersion(read()).value(), newestSchema());
+        VERIFY_OK(write([](Transaction& transaction) {
+            return transaction.connection().run("INSERT INTO schema_migrations (version, name) VALUES (9999, 'later')");
+        }));
+        Worker worker("writer");
+        Writer second(worker, m_place->location());
+        const auto opened = second.open();
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().code, ErrorCode::StorageForeign);
+        second.stop();
+    }
+
+    void leavesAForeignDatabaseAlone() {
+        QFETCH_GLOBAL(bool, postgres);
+        // A SQLite file tells by its application_id: tst_sqlite.
+        if (!postgres) return;
+        const std::string url = m_cluster->freshDatabase().value();
+        VERIFY_OK(m_cluster->psql(url, "CREATE TABLE email_accounts (id int); CREATE TABLE alembic_version (v text)"));
+        Worker worker("writer");
+        Writer writer(worker, Location::parse(url, "").value());
+        const auto opened = writer.open();
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().code, ErrorCode::StorageForeign);
+        QVERIFY(opened.error().detail.find("email_accounts") != std::string::npos);
+        QCOMPARE(m_cluster->psql(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").value(),
+                 std::string("2\n"));
+        writer.stop();
+    }
+
+    void refusesAServerThatDoesNotKeepItsPromises() {
+        QFETCH_GLOBAL(bool, postgres);
+        if (!postgres) return;
+        const std::string url = m_cluster->freshDatabase().value();
+        VERIFY_OK(m_cluster->psql(url, "ALTER ROLE postgres SET synchronous_commit = off"));
+        const auto opened = Connection::open(Location::parse(url, "").value(), Access::Write);
+        const auto restored = m_cluster->psql(url, "ALTER ROLE postgres RESET synchronous_commit");
+        VERIFY_OK(restored);
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().code, ErrorCode::StorageFailed);
+        QVERIFY(opened.error().detail.find("synchronous_commit") != std::string::npos);
+    }
+
+    void connectsAgainAfterTheServerWasGone() {
+        QFETCH_GLOBAL(bool, postgres);
+        if (!postgres) return;
+        Readers readers(m_place->location(), 1);
+        VERIFY_OK(readers.open());
+        VERIFY_OK(m_cluster->crashAndRestart());
+        const auto note = [&] {
+            return write([](Transaction& transaction) { return meta::set(transaction, "after", "crash"); }).has_value();
+        };
+        // The first writes find the connection gone.
+        QVERIFY(QTest::qWaitFor(note, 20'000));
+        QVERIFY(m_store->writer.healthy());
+        std::atomic<bool> read = false;
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                readers.submit(
+                    [&](Connection& connection) { read = read || meta::get(connection, "after").has_value(); });
+                return read.load();
+            },
+            20'000));
+        readers.stop();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStoreAggregates)
+#include "tst_store_aggregates.moc"

@@ -1,0 +1,2 @@
+postroom_fuzz(fuzz_address fuzz_address.cpp content)
+postroom_fuzz(fuzz_mime fuzz_mime.cpp content gmime_oracle)

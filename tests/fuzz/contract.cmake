@@ -1,0 +1,1 @@
+postroom_fuzz(fuzz_env fuzz_env.cpp contract)

@@ -1,0 +1,1 @@
+postroom_fuzz(fuzz_http_head fuzz_http_head.cpp http)

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/policy/choice.h"
+
+#include <map>
+#include <QTest>
+
+using namespace postroom;
+using namespace postroom::policy;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint now{1'700'000'000'000ms};
+
+Id idOf(std::uint8_t number) {
+    Id id;
+    id.bytes[15] = number;
+    return id;
+}
+
+AccountView account(std::uint8_t number, int priority = 0) {
+    return {.id = idOf(number),
+            .email = "a" + std::to_string(number) + "@example.com",
+            .fromPatterns = {},
+            .priority = priority,
+            .problemCode = {},
+            .unitsLeft = {}};
+}
+
+AccountView sandbox() {
+    return {.id = {}, .email = {}, .fromPatterns = {}, .problemCode = {}, .unitsLeft = {}};
+}
+
+QByteArray text(const std::string& value) {
+    return QByteArray::fromStdString(value);
+}
+
+const Wanted anyone{};
+
+}  // namespace
+
+class TestChoice : public QObject {
+    Q_OBJECT
+
+private slots:
+    void matchesSendersByPattern_data() {
+        QTest::addColumn<QByteArrayList>("patterns");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<bool>("matches");
+        const auto row = [](const char* name, QByteArrayList patterns, const char* from, bool matches) {
+            QTest::newRow(name) << std::move(patterns) << QByteArray(from) << matches;
+        };
+        row("no pattern: its own", {}, "own@example.com", true);
+        row("no pattern: another", {}, "other@example.com", false);
+        row("a pattern replaces its own", {"b@example.com"}, "own@example.com", false);
+        row("exact", {"b@example.com"}, "b@example.com", true);
+        row("domain in any case", {"b@Example.COM"}, "b@example.com", true);
+        row("local part in its case", {"B@example.com"}, "b@example.com", false);
+        row("any local part", {"*@example.com"}, "x.y+z@example.com", true);
+        row("not a subdomain", {"*@example.com"}, "x@sub.example.com", false);
+        row("not a longer domain", {"*@example.com"}, "x@notexample.com", false);
+        row("second pattern", {"q@w.example", "*@example.com"}, "x@example.com", true);
+        row("a star alone is no pattern", {"*"}, "x@example.com", false);
+        row("a star within is itself", {"x*@example.com"}, "xy@example.com", false);
+        row("a star domain is none", {"x@*"}, "x@example.com", false);
+        row("quoted local part with an at", {"\"a@b\"@example.com"}, "\"a@b\"@example.com", true);
+        row("no sender asked for", {"b@example.com"}, "", true);
+        row("sender without a domain", {"*@example.com"}, "postmaster", false);
+        row("empty pattern", {""}, "x@example.com", false);
+    }
+    void matchesSendersByPattern() {
+        QFETCH(QByteArrayList, patterns);
+        QFETCH(QByteArray, from);
+        QFETCH(bool, matches);
+        std::vector<std::string> given;
+        for (const QByteArray& pattern : patterns) given.push_back(pattern.toStdString());
+        QCOMPARE(fromMatches(given, "own@example.com", from.toStdString()), matches);
+    }
+
+    void takesTheGreatestUsablePriority() {
+        std::vector<AccountView> accounts{account(1, 1), account(2, 5), account(3, 5)};
+        QCOMPARE(chooseAccount(anyone, now, accounts, 0).account, std::optional<std::size_t>{1});
+        accounts[1].active = false;
+        QCOMPARE(chooseAccount(anyone, now, accounts, 0).account, std::optional<std::size_t>{2});
+        accounts[2].restsUntil = now + 1s;
+        QCOMPARE(chooseAccount(anyone, now, accounts, 0).account, std::optional<std::size_t>{0});
+        QVERIFY(chooseAccount(anyone, now, accounts, 0).waiting.code.empty());
+    }
+
+    void takesEqualsInTurn() {
+        std::vector<AccountView> accounts{account(1, 2), account(2), account(3, 2), account(4, 2)};
+        accounts[3].freeConnections = 0;
+        std::map<std::size_t, int> taken;
+        for (std::uint64_t turn = 0; turn < 100; ++turn)
+            ++taken[chooseAccount(anyone, now, accounts, turn).account.value()];
+        QCOMPARE(taken.size(), std::size_t{2});
+        QCOMPARE(taken[0], 50);
+        QCOMPARE(taken[2], 50);
+    }
+
+    void givesTheSandboxOnlyToWhoPinsIt() {
+        const std::vector<AccountView> accounts{sandbox(), account(1)};
+        QCOMPARE(chooseAccount(anyone, now, accounts, 0).account, std::optional<std::size_t>{1});
+        const Wanted pinned{.from = "anybody@elsewhere.example", .pinned = "sandbox"};
+        QCOMPARE(chooseAccount(pinned, now, accounts, 0).account, std::optional<std::size_t>{0});
+        QCOMPARE(text(chooseAccount(anyone, now, std::span{accounts}.first(1), 0).waiting.code),
+                 QByteArray("account.none"));
+        QCOMPARE(text(chooseAccount(pinned, now, std::span{accounts}.last(1), 0).waiting.code),
+                 QByteArray("account.unknown"));
+    }
+
+    void keepsToThePinnedAccount() {
+        std::vector<AccountView> accounts{account(1, 9), account(2)};
+        Wanted wanted{.from = {}, .pinned = idOf(2).text()};
+        QCOMPARE(chooseAccount(wanted, now, accounts, 0).account, std::optional<std::size_t>{1});
+        accounts[1].freeConnections = 0;
+        QVERIFY(!chooseAccount(wanted, now, accounts, 0).account);
+        wanted.pinned = "gone";
+        QCOMPARE(text(chooseAccount(wanted, now, accounts, 0).waiting.code), QByteArray("account.unknown"));
+        wanted.pinned = idOf(7).text();
+        QCOMPARE(text(chooseAccount(wanted, now, accounts, 0).waiting.code), QByteArray("account.unknown"));
+        wanted = {.from = "x@elsewhere.example", .pinned = idOf(1).text()};
+        QCOMPARE(text(chooseAccount(wanted, now, accounts, 0).waiting.code), QByteArray("account.none_for_from"));
+    }
+
+    void namesTheObstacleOfAnAccount_data() {
+        QTest::addColumn<bool>("active");
+        QTest::addColumn<int>("restsSeconds");
+        QTest::addColumn<int>("unitsLeft");  // -1: no limit
+        QTest::addColumn<bool>("reserving");
+        QTest::addColumn<int>("windowSeconds");
+        QTest::addColumn<int>("connections");
+        QTest::addColumn<QByteArray>("code");
+        QTest::addColumn<int>("untilSeconds");  // 0: none
+        const auto row = [](const char* name, bool active, int rests, int units, bool reserving, int window,
+                            int connections, const char* code, int until) {
+            QTest::newRow(name) << active << rests << units << reserving << window << connections << QByteArray(code)
+                                << until;
+        };
+        row("well", true, 0, -1, false, 0, 1, "", 0);
+        row("well with units", true, 0, 5, false, 60, 1, "", 0);
+        row("well while more units come", true, 0, 5, true, 60, 1, "", 0);
+        row("disabled", false, 60, 0, false, 60, 0, "account.disabled", 0);
+        row("resting", true, 60, -1, false, 0, 1, "account.resting", 60);
+        row("rested", true, -1, -1, false, 0, 1, "", 0);
+        row("limit used up", true, 0, 0, false, 60, 1, "account.daily_limit", 60);
+        row("limit used up, of a day gone by", true, 0, 0, false, -60, 1, "account.reserving", 0);
+        row("units on their way", true, 0, 0, true, 60, 1, "account.reserving", 0);
+        row("rest ends after the window", true, 90, 0, false, 60, 1, "account.resting", 90);
+        row("window ends after the rest", true, 30, 0, false, 60, 1, "account.daily_limit", 60);
+        row("connections busy", true, 0, -1, false, 0, 0, "account.connections_busy", 0);
+        row("over its limit", true, 0, -2, false, 60, 1, "account.daily_limit", 60);
+    }
+    void namesTheObstacleOfAnAccount() {
+        QFETCH(bool, active);
+        QFETCH(int, restsSeconds);
+        QFETCH(int, unitsLeft);
+        QFETCH(bool, reserving);
+        QFETCH(int, windowSeconds);
+        QFETCH(int, connections);
+        QFETCH(QByteArray, code);
+        QFETCH(int, untilSeconds);
+        AccountView view = account(1);
+        view.active = active;
+        view.restsUntil = now + std::chrono::seconds{restsSeconds};
+        if (unitsLeft != -1) view.unitsLeft = unitsLeft;
+        view.reserving = reserving;
+        view.windowEndsAt = now + std::chrono::seconds{windowSeconds};
+        view.freeConnections = connections;
+        const WaitingFor waiting = whyNot(view, now);
+        QCOMPARE(text(waiting.code), code);
+        QCOMPARE(waiting.until.has_value(), untilSeconds != 0);
+        if (waiting.until) QCOMPARE(*waiting.until, now + std::chrono::seconds{untilSeconds});
+        QCOMPARE(chooseAccount(anyone, now, std::span{&view, 1}, 0).account.has_value(), code.isEmpty());
+    }
+
+    void saysTheMostHopefulReason() {
+        std::vector<AccountView> accounts;
+        const auto reason = [&] { return text(chooseAccount(anyone, now, accounts, 0).waiting.code); };
+        QCOMPARE(reason(), QByteArray("account.none"));
+        accounts.push_back(account(1));
+        accounts.back().active = false;
+        QCOMPARE(reason(), QByteArray("account.disabled"));
+        accounts.push_back(account(2));
+        accounts.back().restsUntil = now + 1h;
+        accounts.back().problemCode = "smtp.auth_rejected";
+        QCOMPARE(reason(), QByteArray("account.resting"));
+        accounts.push_back(account(3));
+        accounts.back().unitsLeft = 0;
+        accounts.back().windowEndsAt = now + 30min;
+        QCOMPARE(reason(), QByteArray("account.daily_limit"));
+        accounts.push_back(account(4));
+        accounts.back().restsUntil = now + 10min;
+        QCOMPARE(reason(), QByteArray("account.resting"));
+        QCOMPARE(chooseAccount(anyone, now, accounts, 0).waiting.until, std::optional{now + 10min});
+        accounts.push_back(account(5));
+        accounts.back().unitsLeft = 0;
+        accounts.back().reserving = true;
+        QCOMPARE(reason(), QByteArray("account.reserving"));
+        accounts.push_back(account(6));
+        accounts.back().freeConnections = 0;
+        QCOMPARE(reason(), QByteArray("account.connections_busy"));
+    }
+
+    void tellsWhichAccountAndWhatAilsIt() {
+        AccountView view = account(1);
+        view.restsUntil = now + 1h;
+        view.problemCode = "smtp.auth_rejected";
+        const WaitingFor waiting = whyNot(view, now);
+        const std::map<std::string, std::string> params(waiting.params.begin(), waiting.params.end());
+        QCOMPARE(text(params.at("account")), text(idOf(1).text()));
+        QCOMPARE(text(params.at("email")), QByteArray("a1@example.com"));
+        QCOMPARE(text(params.at("problem")), QByteArray("smtp.auth_rejected"));
+    }
+
+    void saysWhatADeliveryWaitsFor_data() {
+        using contract::State;
+        QTest::addColumn<State>("state");
+        QTest::addColumn<int>("dueSeconds");
+        QTest::addColumn<int>("attempts");
+        QTest::addColumn<QByteArray>("reason");
+        QTest::addColumn<bool>("inFlight");
+        QTest::addColumn<bool>("paused");
+        QTest::addColumn<bool>("usable");
+        QTest::addColumn<QByteArray>("code");  // empty: for nothing
+        const auto row = [](const char* name, State state, int due, int attempts, const char* reason, bool inFlight,
+                            bool paused, bool usable, const char* code) {
+            QTest::newRow(name) << state << due << attempts << QByteArray(reason) << inFlight << paused << usable
+                                << QByteArray(code);
+        };
+        row("sent", State::Sent, 0, 1, "", false, true, true, "");
+        row("failed", State::Failed, 0, 1, "smtp.recipient_unknown", false, false, true, "");
+        row("expired", State::Expired, 0, 1, "", false, false, true, "");
+        row("cancelled", State::Cancelled, 60, 0, "", false, false, true, "");
+        row("on its way", State::Queued, 0, 0, "", true, false, true, "");
+        row("sending", State::Sending, 0, 0, "", false, false, true, "");
+        row("held", State::Held, 0, 1, "network.closed", false, true, true, "message.held");
+        row("paused", State::Queued, 60, 1, "smtp.greylisted", false, true, true, "queue.paused");
+        row("put off", State::Queued, 60, 1, "smtp.greylisted", false, false, true, "retry.scheduled");
+        row("put off after an abort", State::Queued, 60, 0, "engine.aborted", false, false, true, "retry.scheduled");
+        row("for tomorrow", State::Scheduled, 60, 0, "", false, false, true, "message.scheduled");
+        row("its turn", State::Queued, 0, 0, "", false, false, true, "queue.turn");
+        row("due in the past", State::Scheduled, -60, 2, "smtp.deferred", false, false, true, "queue.turn");
+        row("no account", State::Queued, 0, 0, "", false, false, false, "account.disabled");
+    }
+    void saysWhatADeliveryWaitsFor() {
+        QFETCH(contract::State, state);
+        QFETCH(int, dueSeconds);
+        QFETCH(int, attempts);
+        QFETCH(QByteArray, reason);
+        QFETCH(bool, inFlight);
+        QFETCH(bool, paused);
+        QFETCH(bool, usable);
+        QFETCH(QByteArray, code);
+        AccountView view = account(1);
+        view.active = usable;
+        const DeliveryView delivery{.state = state,
+                                    .dueAt = now + std::chrono::seconds{dueSeconds},
+                                    .attempts = attempts,
+                                    .reason = reason.toStdString(),
+                                    .inFlight = inFlight};
+        const auto waiting = whyWaiting(delivery, anyone, now, paused, std::span{&view, 1});
+        QCOMPARE(waiting.has_value(), !code.isEmpty());
+        if (!waiting) return;
+        QCOMPARE(text(waiting->code), code);
+        QCOMPARE(waiting->until == delivery.dueAt, code == "retry.scheduled" || code == "message.scheduled");
+    }
+};
+
+QTEST_APPLESS_MAIN(TestChoice)
+#include "tst_choice.moc"

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/queue/lanes.h"
+
+#include <QTest>
+
+using namespace postroom;
+using namespace postroom::queue;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint now{1'700'000'000s};
+
+Parcel parcel(const std::string& lane, int recipients, TimePoint dueAt = now) {
+    Parcel out{.message = std::make_shared<Message>(), .deliveries = {}, .dueAt = dueAt};
+    out.message->id = makeId(now);
+    out.message->lane = lane;
+    for (int i = 0; i < recipients; ++i) out.deliveries.push_back({.delivery = makeId(now), .recipient = "a@b", .attempts = 0, .reason = {}});
+    return out;
+}
+
+std::vector<Id> idsOf(const Parcel& parcel) {
+    std::vector<Id> ids;
+    for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
+    return ids;
+}
+
+}  // namespace
+
+class TestLanes : public QObject {
+    Q_OBJECT
+
+private slots:
+    void readsFromTheNameWhoMayCarry_data() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("pinned");
+        QTest::newRow("anyone") << QByteArray("*") << QByteArray() << QByteArray();
+        QTest::newRow("a given From") << QByteArray("from:a@b.example") << QByteArray("a@b.example") << QByteArray();
+        QTest::newRow("a pinned account") << QByteArray("account:0190") << QByteArray() << QByteArray("0190");
+        QTest::newRow("the sandbox") << QByteArray("sandbox") << QByteArray() << QByteArray("sandbox");
+    }
+    void readsFromTheNameWhoMayCarry() {
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, pinned);
+        Lanes lanes;
+        const Lane& lane = lanes.lane(name.toStdString());
+        QCOMPARE(lane.wanted.from, from.toStdString());
+        QCOMPARE(lane.wanted.pinned, pinned.toStdString());
+    }
+
+    void takesTheSameDeliveryInOnlyOnce() {
+        Lanes lanes;
+        const Parcel first = parcel("*", 2);
+        QVERIFY(lanes.admit(first, now));
+        QVERIFY(lanes.admit(first, now));
+        QCOMPARE(lanes.held(), std::size_t{2});
+        QCOMPARE(lanes.lane("*").ready.size(), std::size_t{1});
+    }
+
+    void leavesToTheDatabaseWhatDoesNotFit() {
+        Lanes lanes{100};
+        QVERIFY(lanes.admit(parcel("*", 40), now));
+        QVERIFY(!lanes.admit(parcel("*", 40), now));
+        QCOMPARE(lanes.held(), std::size_t{40});
+        QCOMPARE(lanes.lane("*").diskDueAt, std::optional{now});
+    }
+
+    void keepsRoomForOtherLanesWhenOneIsStuck() {
+        Lanes lanes{800};
+        while (lanes.admit(parcel("from:stuck@a", 1), now)) {}
+        QVERIFY(lanes.held() <= 400);
+        QVERIFY(lanes.admit(parcel("from:moving@a", 1), now));
+    }
+
+    void ripensWhatHasBecomeDueInOrder() {
+        Lanes lanes;
+        lanes.admit(parcel("*", 1, now + 60s), now);
+        lanes.admit(parcel("*", 1, now + 30s), now);
+        Lane& lane = lanes.lane("*");
+        QCOMPARE(lanes.nextDue(), std::optional{now + 30s});
+        lanes.ripen(lane, now + 29s);
+        QVERIFY(lane.ready.empty());
+        lanes.ripen(lane, now + 60s);
+        QCOMPARE(lane.ready.size(), std::size_t{2});
+        QCOMPARE(lane.ready.front().dueAt, now + 30s);
+    }
+
+    void leavesWhatIsDueMuchLaterToTheDatabase() {
+        Lanes lanes;
+        QVERIFY(!lanes.admit(parcel("*", 1, now + Lanes::horizon + 1s), now));
+        QCOMPARE(lanes.held(), std::size_t{0});
+        QCOMPARE(lanes.nextDue(), std::optional<TimePoint>{now + Lanes::horizon + 1s});
+    }
+
+    // A page that was read before a result was recorded shows the delivery as queued still: it must not leave twice.
+    void doesNotTakeInAgainWhatEndedWhileAPageWasOnItsWay() {
+        Lanes lanes;
+        Parcel sent = parcel("*", 1);
+        lanes.admit(sent, now);
+        Lane& lane = lanes.lane("*");
+        lane.reading = true;
+        lane.ready.clear();
+        lanes.forget("*", idsOf(sent));
+        QVERIFY(lanes.admit(sent, now));
+        QVERIFY(lane.ready.empty());
+        QCOMPARE(lanes.held(), std::size_t{0});
+    }
+
+    void withdrawsEveryWaitingParcelOfAMessage() {
+        Lanes lanes;
+        Parcel due = parcel("*", 2);
+        Parcel later{.message = due.message, .deliveries = {{.delivery = makeId(now), .recipient = "c@d", .attempts = 1, .reason = {}}}, .dueAt = now + 30s};
+        const Parcel other = parcel("*", 1);
+        lanes.admit(due, now);
+        lanes.admit(later, now);
+        lanes.admit(other, now);
+        QCOMPARE(lanes.withdraw(due.message->id, "*").size(), std::size_t{3});
+        QCOMPARE(lanes.held(), std::size_t{1});
+        QCOMPARE(lanes.lane("*").ready.front().message->id, other.message->id);
+        QVERIFY(lanes.lane("*").later.empty());
+    }
+
+    void forgetsLanesThatAreEmptyEverywhere() {
+        Lanes lanes;
+        const Parcel only = parcel("from:once@a", 1);
+        lanes.admit(only, now);
+        lanes.noteOnDisk("from:later@a", now + 1h);
+        lanes.lane("from:once@a").ready.clear();
+        lanes.forget("from:once@a", idsOf(only));
+        lanes.sweep();
+        QVERIFY(!lanes.find("from:once@a"));
+        QVERIFY(lanes.find("from:later@a"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestLanes)
+#include "tst_lanes.moc"

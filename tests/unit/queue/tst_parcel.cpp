@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/queue/mail_body.h"
+#include "engine/queue/parcel.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace postroom;
+using namespace postroom::queue;
+
+class TestParcel : public QObject {
+    Q_OBJECT
+
+private slots:
+    void comesBackFromTheDatabaseAsItWas() {
+        content::Composition composition;
+        composition.messageIdHeader = "<1@a>";
+        composition.head = "Subject: x\r\n";
+        composition.body.push_back({.literal = "first\r\n", .storedAs = {}, .size_bytes = 0});
+        composition.body.push_back({.literal = {}, .storedAs = std::string(64, 'a'), .size_bytes = 100'000});
+        composition.body.push_back({.literal = "last\r\n", .storedAs = {}, .size_bytes = 0});
+        composition.encodedSize_bytes = content::encodedSizeOf(composition.head, composition.body);
+        const auto back = unpackBody(packBody(composition), "<1@a>");
+        QVERIFY(back.has_value());
+        QCOMPARE((*back)->head, composition.head);
+        QCOMPARE((*back)->body.size(), std::size_t{3});
+        QCOMPARE((*back)->body[1].storedAs, composition.body[1].storedAs);
+        QCOMPARE((*back)->body[1].size_bytes, std::uint64_t{100'000});
+        QCOMPARE((*back)->body[2].literal, std::string("last\r\n"));
+        QCOMPARE((*back)->encodedSize_bytes, composition.encodedSize_bytes);
+    }
+
+    void refusesALayoutThatDoesNotFit_data() {
+        QTest::addColumn<QByteArray>("layout");
+        QTest::newRow("longer than the content") << QByteArray("[5,100]");
+        QTest::newRow("shorter than the content") << QByteArray("[5]");
+        QTest::newRow("negative") << QByteArray("[-1,11]");
+        QTest::newRow("no list") << QByteArray("{}");
+        QTest::newRow("empty") << QByteArray("[]");
+        QTest::newRow("not JSON") << QByteArray("[");
+        QTest::newRow("a stored file without a size") << QByteArray("[10,[\"a\"]]");
+    }
+    void refusesALayoutThatDoesNotFit() {
+        QFETCH(QByteArray, layout);
+        QVERIFY(!unpackBody({.content = "0123456789", .layout = layout.toStdString()}, "<1@a>"));
+    }
+
+    void keepsTheSameFileOnce() {
+        const QTemporaryDir folder;
+        StoredFiles files{folder.path().toStdString() + "/attachments"};
+        const std::string content(100'000, 'x');
+        const auto first = files.keep(content), second = files.keep(content);
+        QVERIFY(first && second);
+        QCOMPARE(*first, *second);
+        auto reader = files.open(*first);
+        QVERIFY(reader.has_value());
+        std::string read(200'000, '\0');
+        QCOMPARE((*reader)->read(read.data(), read.size()).value(), content.size());
+    }
+
+    void opensNothingButItsOwnNames() {
+        const QTemporaryDir folder;
+        StoredFiles files{folder.path().toStdString()};
+        for (const char* name : {"../../etc/passwd", "", "abc", "/etc/passwd"}) QVERIFY(!files.open(name));
+        QVERIFY(!files.open(std::string(64, 'f')));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestParcel)
+#include "tst_parcel.moc"
