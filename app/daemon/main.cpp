@@ -112,6 +112,8 @@ int main(int argc, char** argv) {
         std::puts("The settings are fine.");
         return 0;
     }
+    // Qt's own event loop: GLib's costs 5 us a request more.
+    ::qputenv("QT_NO_GLIB", "1");
     QCoreApplication application{argc, argv};
     return run(application, *settings, *folder);
 }

@@ -4,6 +4,7 @@
 
 #include "engine/base/text.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -30,7 +31,17 @@ Owned<X509> fromQt(const QSslCertificate& certificate) {
     return Owned<X509>(d2i_X509(nullptr, &bytes, der.size()));
 }
 
+// OpenSSL keeps a thread's errors in a queue that Qt reads after each of its own calls: the "no start line" behind the
+// last certificate of a file would end the next read of any connection of this thread.
+struct ErrorsForgotten {
+    ErrorsForgotten() { ERR_set_mark(); }
+    ~ErrorsForgotten() { ERR_pop_to_mark(); }
+    ErrorsForgotten(const ErrorsForgotten&) = delete;
+    ErrorsForgotten& operator=(const ErrorsForgotten&) = delete;
+};
+
 Result<void> leadsTo(std::string_view roots_pem, const std::string& host, const QList<QSslCertificate>& chain) {
+    const ErrorsForgotten forgotten;
     const Owned<X509_STORE> store(X509_STORE_new());
     const Owned<BIO> pem(BIO_new_mem_buf(roots_pem.data(), static_cast<int>(roots_pem.size())));
     while (const Owned<X509> root{PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)})

@@ -94,7 +94,7 @@ LoadResult runLoad(const LoadPlan& plan) {
     };
     const auto feed = [&] {
         for (Client& client : clients)
-            if (!client.busy && sent < plan.messages && dueAt(sent) <= SteadyClock::now()) sendOn(client);
+            if (!client.busy && sent < plan.messages && (plan.rate == 0 || dueAt(sent) <= SteadyClock::now())) sendOn(client);
     };
     feed();
     epoll_event events[64];

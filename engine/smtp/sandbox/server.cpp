@@ -57,7 +57,7 @@ private:
     void welcome() {
         while (QTcpSocket* socket = m_server.nextPendingConnection()) {
             if (static_cast<int>(m_guests.size()) >= m_limits.connections) {
-                socket->write("421 4.7.0 too many connections\r\n");
+                answer(socket, "421 4.7.0 too many connections\r\n");
                 socket->disconnectFromHost();
                 socket->deleteLater();
                 continue;

@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 
-import engine as real
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import engine as real  # noqa: E402
 
 
 def round_of(folder, seed, options):

@@ -280,10 +280,8 @@ private slots:
                 }
                 const std::string text(piece.data(), static_cast<std::size_t>(got));
                 heard += text;
-                if (text.starts_with("DATA"))
-                    say("354 go\r\n");
-                else
-                    say("250 ok\r\n");
+                const bool inContent = heard.find("DATA\r\n") != std::string::npos;
+                if (!inContent || text.ends_with("DATA\r\n")) say(inContent ? "354 go\r\n" : "250 ok\r\n");
             }
             ::close(guest);
         });
