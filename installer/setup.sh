@@ -258,7 +258,7 @@ Postroom is running and your first mail is sent.
                    to disk, and delivered by SMTP to the sandbox, a mail server inside Postroom that keeps what
                    it gets. Nothing left this machine, and nothing sent with this key ever will.
   API              $url/api/v1
-  Docs             $url/docs
+  Its description  $url/openapi.json (OpenAPI 3.1); README.md has the first steps
   Data folder      $data
   The key          $key
   Its secret       $secret

@@ -30,14 +30,16 @@ contract::AccountTest toContract(const smtp::ProbeReport& report) {
 
 }  // namespace
 
-void listAccounts(Services& services, Call, Reply reply) {
-    services.readers.submit([&services, reply = std::move(reply)](store::Connection& connection) {
+void listAccounts(Services& services, Call call, Reply reply) {
+    services.readers.submit([&services, call = std::move(call), reply = std::move(reply)](store::Connection& connection) {
         auto rows = store::accounts::list(connection);
         if (!rows) return reply(fail(rows.error()));
-        services.dispatcher.look({}, [&services, reply, rows = std::move(*rows)](queue::Dispatcher::Look look) {
-            contract::Page<contract::Account> page;
-            for (const auto& row : rows) page.items.push_back(toContract(row, look, services.clock.now()));
-            reply(Answer{.data = contract::toJson(page)});
+        services.dispatcher.look({}, [&services, call, reply, rows = std::move(*rows)](queue::Dispatcher::Look look) {
+            std::vector<contract::Account> accounts;
+            for (const auto& row : rows) accounts.push_back(toContract(row, look, services.clock.now()));
+            auto page = pageOf(std::move(accounts), call);
+            if (!page) return reply(fail(page.error()));
+            reply(Answer{.data = contract::toJson(*page)});
         });
     });
 }

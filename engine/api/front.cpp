@@ -9,7 +9,8 @@ namespace postroom::api {
 
 namespace {
 
-constexpr std::size_t heavyBody_bytes = 256 * 1024;
+// Below it nothing in a body takes long, and no attachment in it is large enough to be written to a file of its own.
+constexpr std::size_t heavyBody_bytes = queue::StoredFiles::threshold_bytes;
 constexpr std::string_view jsonType = "application/json";
 
 bool isJson(std::string_view contentType) {
@@ -44,7 +45,8 @@ http::Admission Front::admit(const http::RequestHead& head) {
     };
     admitted->match = match(head.method, head.path);
     const Route* route = admitted->match.route;
-    if (!route && admitted->match.allowed.empty()) return refused({.code = ErrorCode::RouteUnknown});
+    const bool hidden = route && route->access == Access::Metrics && !m_services.settings.boolean("PROMETHEUS_ENABLED");
+    if (hidden || (!route && admitted->match.allowed.empty())) return refused({.code = ErrorCode::RouteUnknown});
     if (!route) {
         auto admission = refused({.code = ErrorCode::MethodNotAllowed});
         std::string allow;

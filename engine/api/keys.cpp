@@ -8,13 +8,15 @@
 
 namespace postroom::api {
 
-void listKeys(Services& services, Call, Reply reply) {
-    answerFrom(services, std::move(reply), [](store::Connection& connection) -> Result<Answer> {
+void listKeys(Services& services, Call call, Reply reply) {
+    answerFrom(services, std::move(reply), [call = std::move(call)](store::Connection& connection) -> Result<Answer> {
         auto rows = store::keys::list(connection);
         if (!rows) return fail(rows.error());
-        contract::Page<contract::ApiKey> page;
-        for (const auto& row : *rows) page.items.push_back(toContract(row));
-        return Answer{.data = contract::toJson(page)};
+        std::vector<contract::ApiKey> keys;
+        for (const auto& row : *rows) keys.push_back(toContract(row));
+        auto page = pageOf(std::move(keys), call);
+        if (!page) return fail(page.error());
+        return Answer{.data = contract::toJson(*page)};
     });
 }
 

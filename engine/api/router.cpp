@@ -79,7 +79,21 @@ Result<std::string> decode(std::string_view text) {
 
 Match match(Method method, std::string_view path) {
     if (method == Method::Head) method = Method::Get;
+    // Most requests name a path without parameters: those are found at once.
+    static const std::unordered_map<std::string_view, std::vector<const Route*>> plain = [] {
+        std::unordered_map<std::string_view, std::vector<const Route*>> byPath;
+        for (const Route& route : routes())
+            if (route.path.find('{') == route.path.npos) byPath[route.path].push_back(&route);
+        return byPath;
+    }();
     Match found;
+    if (const auto at = plain.find(path); at != plain.end()) {
+        for (const Route* route : at->second) {
+            found.allowed.push_back(route->method);
+            if (route->method == method) found.route = route;
+        }
+        return found;
+    }
     for (const Route& route : routes()) {
         auto params = fit(route.path, path);
         if (!params) continue;

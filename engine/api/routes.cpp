@@ -69,7 +69,7 @@ const std::vector<Route>& routes() {
          .access = Access::Send, .handle = retryMessage, .answer = schemaOf<ActionResult>},
 
         {.method = Method::Get, .path = "/api/v1/admin/email-accounts", .name = "listAccounts", .summary = "Mail accounts", .handle = listAccounts,
-         .answer = schemaOf<Page<Account>>},
+         .answer = schemaOf<Page<Account>>, .query = paging},
         {.method = Method::Post, .path = "/api/v1/admin/email-accounts", .name = "createAccount", .summary = "Adds a mail account",
          .handle = createAccount, .body = body<accountCreateSchema>, .answer = schemaOf<Account>, .success = 201},
         {.method = Method::Get, .path = "/api/v1/admin/email-accounts/{id}", .name = "getAccount", .summary = "A mail account",
@@ -86,7 +86,7 @@ const std::vector<Route>& routes() {
          .handle = disableAccount, .answer = schemaOf<Account>},
 
         {.method = Method::Get, .path = "/api/v1/admin/api-keys", .name = "listKeys", .summary = "API keys, revoked ones too", .handle = listKeys,
-         .answer = schemaOf<Page<ApiKey>>},
+         .answer = schemaOf<Page<ApiKey>>, .query = paging},
         {.method = Method::Post, .path = "/api/v1/admin/api-keys", .name = "createKey", .summary = "Makes a key; its secret is shown this once",
          .handle = createKey, .body = body<keyCreateSchema>, .answer = schemaOf<ApiKey>, .success = 201},
         {.method = Method::Post, .path = "/api/v1/admin/api-keys/{id}/revoke", .name = "revokeKey", .summary = "Ends a key and its tokens",
@@ -95,7 +95,7 @@ const std::vector<Route>& routes() {
         {.method = Method::Get, .path = "/api/v1/admin/queue", .name = "getQueue", .summary = "The queue's length, ledger and accounts",
          .handle = getQueue, .answer = schemaOf<QueueStatus>},
         {.method = Method::Get, .path = "/api/v1/admin/audit", .name = "listAudit", .summary = "Who did what, newest first", .handle = listAudit,
-         .answer = bareObject, .query = paging},
+         .answer = schemaOf<Page<AuditEntry>>, .query = paging},
         {.method = Method::Get, .path = "/api/v1/admin/sandbox/mails", .name = "listSandbox", .summary = "Mail the sandbox keeps, newest first",
          .access = Access::Read, .handle = listSandbox, .answer = schemaOf<Page<SandboxMail>>, .query = paging},
         {.method = Method::Get, .path = "/api/v1/admin/sandbox/mails/{id}", .name = "getSandboxMail", .summary = "One of them as it came",

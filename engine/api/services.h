@@ -6,6 +6,7 @@
 
 #include "engine/api/call.h"
 #include "engine/base/snapshot.h"
+#include "engine/contract/resources.h"
 #include "engine/contract/settings.h"
 #include "engine/observe/metrics.h"
 #include "engine/queue/intake.h"
@@ -14,6 +15,7 @@
 #include "engine/store/readers.h"
 #include "engine/store/writer.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -63,5 +65,23 @@ void refreshKeys(Services& services, std::function<void()> done);
 [[nodiscard]] Result<int> pageLimit(const Call& call);
 /// `cursor` as an id; ValidationFailed if it is none.
 [[nodiscard]] Result<std::optional<Id>> pageCursor(const Call& call);
+
+/// The page of a list that is in memory whole, in the order of its ids' owners: what follows the cursor, at most `limit`.
+template <typename T>
+[[nodiscard]] Result<contract::Page<T>> pageOf(std::vector<T> all, const Call& call) {
+    const auto limit = pageLimit(call);
+    const auto cursor = pageCursor(call);
+    if (!limit || !cursor) return fail(limit ? cursor.error() : limit.error());
+    auto first = all.begin();
+    if (*cursor) {
+        first = std::find_if(all.begin(), all.end(), [&](const T& item) { return item.id == **cursor; });
+        if (first != all.end()) ++first;
+    }
+    contract::Page<T> page;
+    const auto last = all.end() - first > *limit ? first + *limit : all.end();
+    if (last != all.end()) page.nextCursor = (last - 1)->id.text();
+    page.items.assign(std::make_move_iterator(first), std::make_move_iterator(last));
+    return page;
+}
 
 }  // namespace postroom::api

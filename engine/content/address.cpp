@@ -207,10 +207,8 @@ tl::expected<Mailbox, AddressError> parseMailbox(std::string_view text) {
         } else {
             opening = std::min(rest.find('<'), rest.size());
             mailbox.name = trimmed(rest.substr(0, opening));
-            const std::size_t special = mailbox.name.find_first_of(specials);
-            if (special != mailbox.name.npos)
-                return refuse("address.invalid",
-                              std::string{"a name with '"} + mailbox.name[special] + "' needs quotes");
+            if (mailbox.name.find_first_of(specials) != mailbox.name.npos)
+                return refuse("address.invalid", "a name with any of ()<>[]:;@\\,\" needs quotes");
         }
         if (opening == rest.size() || rest[opening] != '<')
             return refuse("address.invalid", "there is no '<' after the name");

@@ -2,10 +2,13 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/contract/json.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value_stack.hpp>
+#include <charconv>
 #include <cmath>
+#include <unordered_map>
 
 namespace postroom::json {
 
@@ -93,28 +96,108 @@ private:
     std::string m_key;
 };
 
-void writePretty(const Value& value, std::string& out, std::size_t indent) {
-    const auto newline = [&](std::size_t depth) { out.append("\n").append(depth * 2, ' '); };
-    const auto wrapped = [&](char open, char close, const auto& items, const auto& each) {
-        out.push_back(open);
+// Writes values as people read them: the library's own serialiser prints a double as 1.2E0.
+class Printer {
+public:
+    explicit Printer(bool pretty) : m_pretty(pretty) {}
+
+    void print(const Value& value, std::size_t indent) {
+        switch (value.kind()) {
+            case bj::kind::null: m_out.append("null"); break;
+            case bj::kind::bool_: m_out.append(value.get_bool() ? "true" : "false"); break;
+            case bj::kind::int64: number(value.get_int64()); break;
+            case bj::kind::uint64: number(value.get_uint64()); break;
+            case bj::kind::double_: real(value.get_double()); break;
+            case bj::kind::string: string(value.get_string()); break;
+            case bj::kind::array:
+                items('[', ']', value.get_array(), indent, [&](const Value& item) { print(item, indent + 1); });
+                break;
+            case bj::kind::object:
+                items('{', '}', value.get_object(), indent, [&](const bj::key_value_pair& member) {
+                    string(member.key());
+                    m_out.append(m_pretty ? ": " : ":");
+                    print(member.value(), indent + 1);
+                });
+                break;
+        }
+    }
+
+    [[nodiscard]] std::string take() { return std::move(m_out); }
+
+private:
+    void items(char open, char close, const auto& all, std::size_t indent, const auto& each) {
+        m_out.push_back(open);
         bool first = true;
-        for (const auto& item : items) {
-            if (!std::exchange(first, false)) out.push_back(',');
-            newline(indent + 1);
+        for (const auto& item : all) {
+            if (!std::exchange(first, false)) m_out.push_back(',');
+            breakLine(indent + 1);
             each(item);
         }
-        if (!first) newline(indent);
-        out.push_back(close);
-    };
-    if (const Object* object = value.if_object())
-        wrapped('{', '}', *object, [&](const auto& member) {
-            out.append(bj::serialize(bj::string(member.key()))).append(": ");
-            writePretty(member.value(), out, indent + 1);
-        });
-    else if (const Array* array = value.if_array())
-        wrapped('[', ']', *array, [&](const Value& item) { writePretty(item, out, indent + 1); });
-    else
-        out.append(bj::serialize(value));
+        if (!first) breakLine(indent);
+        m_out.push_back(close);
+    }
+
+    void breakLine(std::size_t indent) {
+        if (m_pretty) m_out.append("\n").append(indent * 2, ' ');
+    }
+
+    void number(auto value) {
+        std::array<char, 24> digits{};
+        m_out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+    }
+
+    // The shortest text that reads back to the same double, and as a double: 3 is written 3.0.
+    void real(double value) {
+        if (!std::isfinite(value)) {
+            m_out.append("null");
+            return;
+        }
+        std::array<char, 32> digits{};
+        const double size = std::abs(value);
+        const bool plain = size == 0 || (size >= 1e-6 && size < 1e16);
+        const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+        const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value, format).ptr;
+        const std::string_view text{digits.data(), static_cast<std::size_t>(end - digits.data())};
+        m_out.append(text);
+        if (text.find_first_of(".e") == text.npos) m_out.append(".0");
+    }
+
+    // Copies runs: most strings hold nothing to escape, and a body may have 40 MiB.
+    void string(std::string_view text) {
+        m_out.push_back('"');
+        std::size_t copied = 0;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const auto c = static_cast<unsigned char>(text[i]);
+            if (c >= 0x20 && c != '"' && c != '\\') continue;
+            m_out.append(text, copied, i - copied);
+            copied = i + 1;
+            escaped(c);
+        }
+        m_out.append(text, copied).push_back('"');
+    }
+
+    void escaped(unsigned char c) {
+        constexpr std::string_view hex = "0123456789abcdef";
+        switch (c) {
+            case '"': m_out.append("\\\""); break;
+            case '\\': m_out.append("\\\\"); break;
+            case '\b': m_out.append("\\b"); break;
+            case '\f': m_out.append("\\f"); break;
+            case '\n': m_out.append("\\n"); break;
+            case '\r': m_out.append("\\r"); break;
+            case '\t': m_out.append("\\t"); break;
+            default: m_out.append("\\u00").append({hex[c >> 4], hex[c & 15]});
+        }
+    }
+
+    const bool m_pretty;
+    std::string m_out;
+};
+
+std::string printed(const Value& value, bool pretty) {
+    Printer printer{pretty};
+    printer.print(value, 0);
+    return printer.take();
 }
 
 }  // namespace
@@ -134,12 +217,12 @@ Result<Value> parse(std::string_view text, std::size_t depth) {
     return parser.handler().stack.release();
 }
 
-std::string serialise(const Value& value) { return bj::serialize(value); }
+std::string serialise(const Value& value) {
+    return printed(value, false);
+}
 
 std::string serialisePretty(const Value& value) {
-    std::string out;
-    writePretty(value, out, 0);
-    return out;
+    return printed(value, true);
 }
 
 std::string text(const Object& object, std::string_view name, std::string_view otherwise) {

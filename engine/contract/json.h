@@ -23,6 +23,7 @@ using Array = boost::json::array;
 
 /// Reads one document. JsonInvalid, with the byte offset in the detail.
 [[nodiscard]] Result<Value> parse(std::string_view text, std::size_t depth = 32);
+/// One line. Numbers read back to the same value and kind: a double has the shortest digits that do, 3 is "3.0".
 [[nodiscard]] std::string serialise(const Value& value);
 /// With line breaks and two blanks of indent, for people.
 [[nodiscard]] std::string serialisePretty(const Value& value);

@@ -121,32 +121,38 @@ private:
     }
 };
 
+// One text: the field itself, or an entry of its list or map.
+json::Object describeText(const Field& field) {
+    json::Object out{{"type", "string"}, {"maxLength", field.longest}};
+    if (!field.blankAllowed) out["minLength"] = 1;
+    if (field.oneOf.empty()) return out;
+    json::Array words;
+    for (const auto word : field.oneOf) words.emplace_back(word);
+    out["enum"] = std::move(words);
+    return out;
+}
+
+json::Object describeList(const Field& field) {
+    json::Object out{{"type", "array"}, {"items", field.of ? describe(*field.of) : describeText(field)}, {"maxItems", field.most}};
+    if (!field.blankAllowed) out["minItems"] = 1;
+    return out;
+}
+
 json::Object describeField(const Field& field) {
-    const auto items = [&]() -> json::Object {
-        return field.of ? describe(*field.of) : json::Object{{"type", "string"}, {"maxLength", field.longest}};
-    };
     json::Object out;
     switch (field.type) {
-    case FieldType::Text: out = {{"type", "string"}, {"maxLength", field.longest}}; break;
+    case FieldType::Text: out = describeText(field); break;
     case FieldType::Integer: out = {{"type", "integer"}}; break;
     case FieldType::Boolean: out = {{"type", "boolean"}}; break;
     case FieldType::Object: out = field.of ? describe(*field.of) : json::Object{{"type", "object"}}; break;
-    case FieldType::List: out = {{"type", "array"}, {"items", items()}, {"maxItems", field.most}}; break;
-    case FieldType::TextOrList:
-        out = {{"oneOf", json::Array{json::Object{{"type", "string"}},
-                                     json::Object{{"type", "array"}, {"items", items()}, {"maxItems", field.most}}}}};
-        break;
+    case FieldType::List: out = describeList(field); break;
+    case FieldType::TextOrList: out = {{"oneOf", json::Array{describeText(field), describeList(field)}}}; break;
     case FieldType::Map:
-        out = {{"type", "object"}, {"additionalProperties", json::Object{{"type", "string"}}}, {"maxProperties", field.most}};
+        out = {{"type", "object"}, {"additionalProperties", describeText(field)}, {"maxProperties", field.most}};
         break;
     }
     if (field.type == FieldType::Integer && field.least != INT64_MIN) out["minimum"] = field.least;
     if (field.type == FieldType::Integer && field.greatest != INT64_MAX) out["maximum"] = field.greatest;
-    if (!field.oneOf.empty()) {
-        json::Array words;
-        for (const auto word : field.oneOf) words.emplace_back(word);
-        out["enum"] = std::move(words);
-    }
     if (field.nullable) out = {{"anyOf", json::Array{out, json::Object{{"type", "null"}}}}};
     if (!field.doc.empty()) out["description"] = field.doc;
     if (field.need == Need::ReadOnly) out["readOnly"] = true;

@@ -26,7 +26,7 @@ struct Field {
     std::string_view doc = {};                    ///< one English sentence, Markdown allowed
     bool nullable = false;
     bool blankAllowed = true;                ///< "" passes
-    bool multiline = false;                  ///< CR, LF, TAB pass; other controls never do
+    bool multiline = false;                  ///< all but NUL passes: a body's other controls are encoded, never interpreted
     std::size_t longest = 1000;              ///< bytes of a text (also of each in a list)
     std::size_t most = 1000;                 ///< entries of a list or map
     std::int64_t least = INT64_MIN;          ///< of an integer

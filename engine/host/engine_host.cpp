@@ -63,6 +63,11 @@ std::string zoneOf(const contract::Settings& settings) {
     return settings.text("TZ").empty() ? QTimeZone::systemTimeZoneId().toStdString() : settings.text("TZ");
 }
 
+std::string attachmentFolder(const HostSettings& given) {
+    const std::string& set = given.settings.text("ATTACHMENT_STORAGE_PATH");
+    return set.empty() ? given.dataFolder + "/attachments" : set;
+}
+
 }  // namespace
 
 // Members are in the order of building; they go in the reverse.
@@ -94,9 +99,10 @@ struct EngineHost::House {
 
     House(HostSettings settings, platform::FileLock lock, security::Vault vault, const Secret& jwtKey, queue::Slots slotFile, store::Location location)
         : given(std::move(settings)), lock(std::move(lock)), vault(std::move(vault)), signer(jwtKey, "postroom", "postroom-api"),
-          slotFile(std::move(slotFile)), metrics(given.version), files(given.dataFolder + "/attachments"), location(std::move(location)) {}
+          slotFile(std::move(slotFile)), metrics(given.version), files(attachmentFolder(given)), location(std::move(location)) {}
 
     Result<void> openStore();
+    Result<void> ownDatabase();
     Result<void> openSandbox();
     void makeQueue();
     Result<void> openApi();
@@ -115,12 +121,25 @@ Result<void> EngineHost::House::openStore() {
     };
     writer = std::make_unique<store::Writer>(writerWorker, location, std::move(writing));
     if (auto opened = writer->open(); !opened) return opened;
+    if (auto owned = ownDatabase(); !owned) return owned;
     readers = std::make_unique<store::Readers>(location, readerCount);
     if (auto opened = readers->open(); !opened) return opened;
     auto recovered = recoverLastRun(*writer, slotFile, zoneOf(given.settings), node, clock.now());
     if (!recovered) return fail(recovered.error());
     if (*recovered > 0) qCWarning(observe::logHost, "%d recipients were under way when the last run ended", *recovered);
     return {};
+}
+
+// A data folder has its lock file; a PostgreSQL server may be reached from several. Claims are not written yet, so two
+// engines on one database would send the same mail twice: the second is refused.
+Result<void> EngineHost::House::ownDatabase() {
+    if (location.isSqlite) return {};
+    return writer->wait([](store::Transaction& transaction) -> Result<void> {
+        auto got = transaction.connection().single("SELECT pg_try_advisory_lock(7305808869229538353)");
+        if (!got) return fail(got.error());
+        if (*got == "true" || *got == "t" || *got == "1") return {};
+        return fail(ErrorCode::StorageOwned, "another engine uses this PostgreSQL database");
+    });
 }
 
 Result<void> EngineHost::House::openSandbox() {

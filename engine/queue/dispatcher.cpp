@@ -114,19 +114,21 @@ void Dispatcher::wakeAccount(const Id& account) {
 void Dispatcher::onAccepted(std::vector<Accepted> batch) {
     const TimePoint now = m_parts.clock.now();
     for (Accepted& accepted : batch) {
-        Message& message = *accepted.message;
-        if (message.composition) {
-            const auto size = static_cast<std::int64_t>(message.composition->encodedSize_bytes);
-            if (*m_bodyBytes + size > m_settings.bodyBudget_bytes) {
-                message.composition.reset();
-            } else {
-                *m_bodyBytes += size;
-                message.share = std::shared_ptr<void>(nullptr, [bytes = m_bodyBytes, size](void*) { *bytes -= size; });
-            }
-        }
+        keepBody(*accepted.message);
         m_lanes.admit({.message = std::move(accepted.message), .deliveries = std::move(accepted.deliveries), .dueAt = now}, now);
     }
     pump();
+}
+
+void Dispatcher::keepBody(Message& message) {
+    if (!message.composition) return;
+    const auto size = static_cast<std::int64_t>(message.composition->encodedSize_bytes);
+    if (*m_bodyBytes + size > m_settings.bodyBudget_bytes) {
+        message.composition.reset();
+        return;
+    }
+    *m_bodyBytes += size;
+    message.share = std::shared_ptr<void>(nullptr, [bytes = m_bodyBytes, size](void*) { *bytes -= size; });
 }
 
 void Dispatcher::pump() {

@@ -101,10 +101,13 @@ private:
     void begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes);
     void takeAccounts(std::vector<store::AccountRecord> rows);
     void onAccepted(std::vector<Accepted> batch);
+    /// Keeps the message's body in memory if the budget allows it.
+    void keepBody(Message& message);
     void onReports(std::vector<Carrier::Report> batch);
     void onRecorded(std::vector<Recorded> batch);
     void answer(const Carrier::Question& question);
     [[nodiscard]] store::Write record(std::shared_ptr<Recorded> recorded);
+    [[nodiscard]] store::Write countSent(const Id& account, const std::string& window, std::int64_t count);
     void noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes);
 
     void pump();

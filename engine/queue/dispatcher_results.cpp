@@ -12,21 +12,12 @@ namespace postroom::queue {
 
 namespace {
 Q_LOGGING_CATEGORY(log, "postroom.queue")
-
-// A question before "." is recorded with what it needs to be read again after a crash.
-Result<void> writeIntent(store::Transaction& transaction, const DotIntent& intent, TimePoint now) {
-    if (!intent.refused.empty()) {
-        auto refused = store::attempts::record(transaction, intent.attempt, intent.refused, now);
-        if (!refused) return refused;
-    }
-    return store::attempts::recordDot(transaction, intent.attempt, intent.accepted);
-}
 }  // namespace
 
 void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
     const TimePoint now = m_parts.clock.now();
     std::vector<store::Write> writes;
-    std::map<std::pair<Id, std::string>, std::int64_t> used;
+    std::map<std::pair<Id, std::string>, std::int64_t> sentToday;
     for (Carrier::Report& report : batch) {
         if (const auto* question = std::get_if<Carrier::Question>(&report)) {
             answer(*question);
@@ -37,32 +28,43 @@ void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
         Q_ASSERT(at != m_flights.end());
         const Flight& flight = at->second;
         auto recorded = std::make_shared<Recorded>(Recorded{outcome.attempt, settle(flight, outcome, now, dice()), {}});
-        if (recorded->settlement.used > 0 && !flight.account.isNull()) {
-            const std::string& window = flight.window;
-            used[{flight.account, window.empty() ? policy::windowName(now, m_settings.zone) : window}] += recorded->settlement.used;
-        }
+        if (recorded->settlement.used > 0 && !flight.account.isNull() && flight.window.empty())
+            sentToday[{flight.account, policy::windowName(now, m_settings.zone)}] += recorded->settlement.used;
         noteAccount(flight, recorded->settlement, writes);
         writes.push_back(record(std::move(recorded)));
     }
-    // Used units first: should the batch be split between two commits, a crash between them counts too much, never too little.
-    std::vector<store::Write> uses;
-    for (const auto& [key, count] : used)
-        uses.push_back({[key, count, node = m_settings.node](store::Transaction& transaction) {
-            return store::windows::use(transaction, key.first, key.second, node, count);
-        }});
-    if (!uses.empty()) m_parts.writer.submit(std::move(uses));
+    for (const auto& [key, count] : sentToday) writes.push_back(countSent(key.first, key.second, count));
     if (!writes.empty()) m_parts.writer.submit(std::move(writes));
     flush();
 }
 
 store::Write Dispatcher::record(std::shared_ptr<Recorded> recorded) {
     ++m_pendingWrites;
-    return {[recorded, this](store::Transaction& transaction) {
-                return store::attempts::record(transaction, recorded->settlement.attempt, recorded->settlement.updates, m_parts.clock.now());
+    const Flight& flight = m_flights.at(recorded->attempt);
+    return {[recorded, account = flight.account, window = flight.window, this](store::Transaction& transaction) {
+                const Settlement& settlement = recorded->settlement;
+                auto written = store::attempts::record(transaction, settlement.attempt, settlement.updates, m_parts.clock.now());
+                // The units of a limit are used in the very transaction that says what they were used for.
+                if (!written || window.empty() || settlement.used == 0) return written;
+                return store::windows::use(transaction, account, window, m_settings.node, settlement.used);
             },
             [recorded, this](const Result<void>& result) {
                 recorded->result = result;
                 m_recorded.push(std::move(*recorded));
+            }};
+}
+
+// An account without a limit is counted once a batch: nothing hangs on the moment.
+store::Write Dispatcher::countSent(const Id& account, const std::string& window, std::int64_t count) {
+    return {[account, window, count, node = m_settings.node](store::Transaction& transaction) {
+                return store::windows::use(transaction, account, window, node, count);
+            },
+            [this, account, window, count](const Result<void>& result) {
+                if (result || !m_parts.writer.healthy() || result.error().code == ErrorCode::Stopping) return;
+                m_parts.queue.post([this, account, window, count] {
+                    QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(),
+                                       [this, account, window, count] { m_parts.writer.submit(countSent(account, window, count)); });
+                });
             }};
 }
 
@@ -96,7 +98,9 @@ void Dispatcher::answer(const Carrier::Question& question) {
         return;
     }
     m_parts.writer.submit(store::Write{
-        [intent, now](store::Transaction& transaction) { return writeIntent(transaction, *intent, now); },
+        [intent, now](store::Transaction& transaction) { 
+            return store::attempts::recordDot(transaction, intent->attempt, intent->accepted, intent->refused, now);
+         },
         [this, intent](const Result<void>& result) {
             m_parts.queue.post([this, intent, ok = result.has_value()] {
                 const Id attempt = intent->attempt.id;

@@ -4,6 +4,7 @@
 
 #include "engine/contract/resources.h"
 
+#include <algorithm>
 #include <map>
 
 namespace postroom::queue {
@@ -99,7 +100,17 @@ std::string replyText(const smtp::Reply& reply) {
 
 Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint now, double dice) {
     Settlement out;
-    const policy::Verdict whole = judgeWhole(outcome);
+    policy::Verdict whole = judgeWhole(outcome);
+    const auto covered = std::count_if(flight.deliveries.begin(), flight.deliveries.end(), [&](const Due& due) {
+        const auto i = static_cast<std::size_t>(&due - flight.deliveries.data());
+        return i >= outcome.recipients.size() || !isRefusal(outcome.recipients[i]);
+    });
+    // The "." was refused because of one mailbox and nobody says which: each goes again alone.
+    const bool apart = whole.level == policy::Level::Recipient && whole.meaning == policy::Meaning::Failed && covered > 1;
+    if (apart) {
+        whole.meaning = policy::Meaning::Deferred;
+        whole.deferral = policy::Deferral::Soon;
+    }
     const std::string wholeReply = outcome.reply.code > 0 ? replyText(outcome.reply) : outcome.detail;
     std::vector<contract::AttemptResult> results;
     std::vector<std::string> outcomes;
@@ -128,8 +139,13 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
             out.ended.push_back(due.delivery);
         if (!recorded) out.updates.push_back(std::move(update));
     }
-    for (auto& [dueAt, deliveries] : again)
-        out.again.push_back({.message = flight.message, .deliveries = std::move(deliveries), .dueAt = dueAt});
+    for (auto& [dueAt, deliveries] : again) {
+        if (!apart) {
+            out.again.push_back({.message = flight.message, .deliveries = std::move(deliveries), .dueAt = dueAt});
+            continue;
+        }
+        for (Due& due : deliveries) out.again.push_back({.message = flight.message, .deliveries = {std::move(due)}, .dueAt = dueAt});
+    }
 
     out.attempt = attemptOf(flight, now);
     out.attempt.took_ms = outcome.took.count();

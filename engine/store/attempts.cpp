@@ -104,9 +104,24 @@ Result<std::optional<State>> apply(Transaction& transaction, const Id& messageId
                 "delivery " + update.delivery.text() + " changes faster than it can be recorded");
 }
 
+// The last real move; nothing if every delivery stays as it is.
+Result<std::optional<Move>> moveAll(Transaction& transaction, const Id& messageId, const std::vector<DeliveryUpdate>& updates,
+                                    TimePoint now) {
+    std::optional<Move> last;
+    for (const DeliveryUpdate& update : updates) {
+        const auto from = apply(transaction, messageId, update, now);
+        if (!from) return fail(from.error());
+        if (!*from || **from == update.status) continue;
+        countMove(transaction, **from, update.status);
+        last = Move{**from, update.status};
+    }
+    return last;
+}
+
 }  // namespace
 
-Result<void> recordDot(Transaction& transaction, const AttemptRecord& attempt, const std::vector<Id>& deliveries) {
+Result<void> recordDot(Transaction& transaction, const AttemptRecord& attempt, const std::vector<Id>& deliveries,
+                       const std::vector<DeliveryUpdate>& refused, TimePoint now) {
     auto insert = transaction.query("attempts.dot", POSTROOM_ATTEMPT_INSERT "NOTHING");
     if (!insert) return fail(insert.error());
     bindAttempt(*insert, attempt, "dot");
@@ -123,12 +138,13 @@ Result<void> recordDot(Transaction& transaction, const AttemptRecord& attempt, c
                                         "UPDATE deliveries SET status = 'sending', updated_at = ? "
                                         "WHERE message_id = ? AND id = ? AND status = 'queued'");
         if (!update) return fail(update.error());
-        const auto changed = update->bindAll(attempt.startedAt, attempt.messageId, delivery).runCounting();
+        const auto changed = update->bindAll(now, attempt.messageId, delivery).runCounting();
         if (!changed) return fail(changed.error());
         if (*changed == 0) return fail(ErrorCode::Conflict, "delivery " + delivery.text() + " is not queued any more");
         countMove(transaction, State::Queued, State::Sending);
     }
-    if (deliveries.size() == 1)
+    if (auto moved = moveAll(transaction, attempt.messageId, refused, now); !moved) return fail(moved.error());
+    if (deliveries.size() == 1 && refused.empty())
         return refreshMessage(transaction, attempt.messageId, Move{State::Queued, State::Sending});
     return refreshMessage(transaction, attempt.messageId);
 }
@@ -148,18 +164,10 @@ Result<void> record(Transaction& transaction, const AttemptRecord& attempt, cons
     if (!written) return fail(written.error());
     if (*written == 0) return {};  // recorded before
 
-    std::optional<Move> last;
-    bool moved = false;
-    for (const DeliveryUpdate& update : updates) {
-        const auto from = apply(transaction, attempt.messageId, update, now);
-        if (!from) return fail(from.error());
-        if (!*from || **from == update.status) continue;
-        countMove(transaction, **from, update.status);
-        last = Move{**from, update.status};
-        moved = true;
-    }
-    if (!moved) return {};
-    return refreshMessage(transaction, attempt.messageId, updates.size() == 1 ? last : std::nullopt);
+    const auto last = moveAll(transaction, attempt.messageId, updates, now);
+    if (!last) return fail(last.error());
+    if (!*last) return {};
+    return refreshMessage(transaction, attempt.messageId, updates.size() == 1 ? *last : std::nullopt);
 }
 
 Result<std::vector<AttemptRecord>> list(Connection& connection, const Id& messageId) {

@@ -25,10 +25,11 @@ struct DeliveryUpdate {
 
 namespace attempts {
 
-/// Commits the intent of a final ".": the attempt's row in state "dot", its deliveries `sending`.
-/// Conflict if one of them is not queued any more: then the "." must not be sent.
+/// Commits the intent of a final ".": the attempt's row in state "dot", its deliveries `sending`, and what became of
+/// recipients that were `refused` already. Conflict if a delivery is not queued any more: then "." must not be sent.
 [[nodiscard]] Result<void> recordDot(Transaction& transaction, const AttemptRecord& attempt,
-                                     const std::vector<Id>& deliveries);
+                                     const std::vector<Id>& deliveries, const std::vector<DeliveryUpdate>& refused,
+                                     TimePoint now);
 
 /// Commits an attempt's outcome: its row in state "done", its deliveries, the message's status, the counters by what
 /// the rows really changed from. Recording the same attempt again changes nothing. A delivery that has ended meanwhile

@@ -90,8 +90,11 @@ public:
     QSqlDatabase database;
 };
 
+// Reading a whole file is a matter of a tenth of a second up to here; what is larger is checked while the engine runs.
+constexpr std::uintmax_t checkedWhole_bytes = 64 << 20;
+
 // Looks without touching: what is not ours must stay as it is.
-Result<void> inspect(const std::string& path) {
+Result<void> inspect(const std::string& path, bool thoroughly) {
     Scratch scratch(path, QStringLiteral("QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=5000"));
     const auto refused = [&](const QSqlError& error) {
         Fault fault = Fault::None;
@@ -119,6 +122,10 @@ Result<void> inspect(const std::string& path) {
         return fail(ErrorCode::StorageForeign,
                     path + " has schema " + *version + ", newer than this program's " + std::to_string(newestSchema()) +
                         "; it was left as it is: use the newer program, or the backup made before it was upgraded");
+    if (!thoroughly) return {};
+    const auto sound = value("PRAGMA quick_check(1)");
+    if (!sound) return fail(sound.error());
+    if (*sound != "ok") return fail(corrupt(path, "is damaged (" + printable(*sound, 200) + ")"));
     return {};
 }
 
@@ -148,8 +155,9 @@ Result<void> create(const std::string& path) {
 Result<void> prepareFile(const std::string& path, Access access) {
     std::error_code error;
     if (fs::exists(path, error)) {
-        if (fs::file_size(path, error) == 0) return fail(corrupt(path, "is empty"));
-        return inspect(path);
+        const auto size_bytes = fs::file_size(path, error);
+        if (size_bytes == 0) return fail(corrupt(path, "is empty"));
+        return inspect(path, access == Access::Write && size_bytes <= checkedWhole_bytes);
     }
     if (access == Access::Read) return fail(ErrorCode::StorageFailed, path + " does not exist");
     // SQLite would throw the log away, and with it the last trace of the data.

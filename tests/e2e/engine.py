@@ -245,6 +245,10 @@ class Engine:
     def queue(self):
         return self.data_of("/api/v1/admin/queue")
 
+    def recipients(self, state):
+        """How many are in this state; what was never counted is none."""
+        return self.queue()["recipients"].get(state, 0)
+
     def metrics(self):
         """{"name{labels}": value}"""
         with urllib.request.urlopen(self.url() + "/metrics", timeout=10) as answer:

@@ -5,14 +5,21 @@
 import asyncio
 import email
 import email.policy
+import logging
+import os
 import socket
 import ssl
 import threading
+import warnings
 
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 import engine
+
+# A broken connection and a login in clear text are what some tests are about.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS", UserWarning)
 
 
 class Mail:
@@ -33,11 +40,18 @@ class Authority:
         self._ca = trustme.CA()
         self.pem = self._ca.cert_pem.bytes().decode()
 
-    def context(self, *names):
-        """A server's TLS context with a certificate for these names."""
+    def context(self, *names, **more):
+        """A server's TLS context with a certificate for these names; `more` is trustme's: not_after."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self._ca.issue_cert(*(names or ("127.0.0.1",))).configure_cert(context)
+        self._ca.issue_cert(*(names or ("127.0.0.1",)), **more).configure_cert(context)
         return context
+
+    def write(self, name, cert_path, key_path):
+        """A certificate for this name and its key, as files."""
+        issued = self._ca.issue_cert(name)
+        issued.cert_chain_pems[0].write_to_path(cert_path)
+        issued.private_key_pem.write_to_path(key_path)
+        os.chmod(key_path, 0o600)
 
 
 class MailServer:

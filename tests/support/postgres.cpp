@@ -53,7 +53,8 @@ Result<std::unique_ptr<PostgresCluster>> PostgresCluster::start() {
 }
 
 PostgresCluster::~PostgresCluster() {
-    end(SIGINT);
+    // At once, with no last checkpoint: nobody comes back to this data.
+    end(SIGQUIT);
 }
 
 std::pair<QString, QStringList> PostgresCluster::asServer(const QString& program, const QStringList& arguments) const {
@@ -71,7 +72,8 @@ Result<void> PostgresCluster::launch() {
         asServer(QStringLiteral("postgres"),
                  {QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")), QStringLiteral("-k"),
                   m_folder.path(), QStringLiteral("-c"), QStringLiteral("listen_addresses="), QStringLiteral("-c"),
-                  QStringLiteral("port=5432"), QStringLiteral("-c"), QStringLiteral("lc_messages=C")});
+                  QStringLiteral("port=5432"), QStringLiteral("-c"), QStringLiteral("lc_messages=C"),
+                  QStringLiteral("-c"), QStringLiteral("recovery_init_sync_method=syncfs")});
     m_server.setProcessChannelMode(QProcess::MergedChannels);
     m_server.setWorkingDirectory(m_folder.path());
     m_server.start(program, arguments);

@@ -346,7 +346,7 @@ private slots:
         const std::vector ids{mail.deliveries[0].id, mail.deliveries[1].id};
         const auto dot = [&](const AttemptRecord& which) {
             return store().write(
-                [&](Transaction& transaction) { return attempts::recordDot(transaction, which, ids); });
+                [&](Transaction& transaction) { return attempts::recordDot(transaction, which, ids, {}, which.startedAt); });
         };
         VERIFY_OK(dot(attempt));
         VERIFY_OK(dot(attempt));
@@ -455,7 +455,7 @@ private slots:
                     case 2: {
                         const AttemptRecord attempt = makeAttempt(mail);
                         dots.push_back(attempt);
-                        return attempts::recordDot(transaction, attempt, {one.id});
+                        return attempts::recordDot(transaction, attempt, {one.id}, {}, attempt.startedAt);
                     }
                     case 3: {
                         // Changes something and fails: all of it must go, its counters too.

@@ -128,6 +128,15 @@ private slots:
         QCOMPARE(settled.updates[0].status, State::Expired);
     }
 
+    void sendsEachAloneWhenTheDotWasRefusedForOneMailbox() {
+        const auto refusal = refusedAt(smtp::Stage::Dot, {.code = 550, .enhanced = "5.1.1", .text = "user unknown"}, true);
+        const Settlement many = settle(flight(3), refusal, now, 0);
+        QCOMPARE(many.failed, std::int64_t{0});
+        QCOMPARE(many.again.size(), std::size_t{3});
+        const Settlement one = settle(flight(1), refusal, now, 0);
+        QCOMPARE(one.failed, std::int64_t{1});
+    }
+
     void namesInItsIntentWhomTheDotCovers() {
         const Flight three = flight(3);
         const std::vector<smtp::Reply> replies{{.code = 250, .enhanced = {}, .text = {}}, {.code = 550, .enhanced = "5.1.1", .text = "no"}, {.code = 251, .enhanced = {}, .text = {}}};

@@ -76,8 +76,9 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, data):
     print("login", data.login.decode(), data.password.decode(), flush=True)
-    return AuthResult(success=data.login == b"user" and data.password == b"pencil", handled=True,
-                      message=None)
+    known = data.login == b"user" and data.password == b"pencil"
+    # Not handled: the server says 535 itself.
+    return AuthResult(success=known, handled=known)
 
 
 async def main(mode, kind, folder):

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine.h"
+
+#include "engine/base/platform.h"
+
+#include <filesystem>
+#include <QElapsedTimer>
+#include <QTest>
+
+using namespace postroom;
+using namespace postroom::client;
+using namespace std::chrono_literals;
+using test::patience;
+
+namespace {
+
+json::Object mail(const std::string& account) {
+    return {{"to", "ann@example.com"}, {"subject", "s"}, {"text", "t"}, {"account", account}};
+}
+
+json::Object accountOn(int port) {
+    return {{"email", "a@example.com"}, {"smtp_host", "127.0.0.1"}, {"smtp_port", port}, {"security", "none"}};
+}
+
+}  // namespace
+
+class TestEngineHost : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_temporary;
+    std::string m_folder;
+
+    std::unique_ptr<host::EngineHost> started() {
+        auto host = test::startEngine(m_folder);
+        if (host) return std::move(*host);
+        QTest::qFail(host.error().text().c_str(), __FILE__, __LINE__);
+        return nullptr;
+    }
+
+private slots:
+    void init() {
+        m_temporary = std::make_unique<QTemporaryDir>();
+        m_folder = m_temporary->path().toStdString() + "/data";
+    }
+
+    void leavesWordOfItselfWhileItRuns() {
+        auto host = started();
+        QVERIFY(host);
+        const auto control = ControlFile::read(m_folder);
+        QVERIFY2(control, control ? "" : control.error().text().c_str());
+        QCOMPARE(control->url, host->url());
+        QCOMPARE(control->pid, platform::processId());
+        QCOMPARE(control->version, std::string(test::version));
+        QVERIFY(control->token.size() >= 32);
+        QVERIFY(!platform::readableByOthers(ControlFile::pathIn(m_folder)));
+        host->stop(patience);
+        QVERIFY(ControlFile::read(m_folder).error().code == ErrorCode::NotFound);
+    }
+
+    void makesANewTokenAtEachStart() {
+        auto host = started();
+        QVERIFY(host);
+        const auto first = ControlFile::read(m_folder);
+        host.reset();
+        QVERIFY(!std::filesystem::exists(ControlFile::pathIn(m_folder)));
+        host = started();
+        QVERIFY(host);
+        const auto second = ControlFile::read(m_folder);
+        QVERIFY(first && second);
+        QVERIFY(first->token.reveal() != second->token.reveal());
+    }
+
+    void refusesAFolderThatAnotherEngineHolds() {
+        auto first = started();
+        QVERIFY(first);
+        const auto second = test::startEngine(m_folder);
+        QVERIFY(!second);
+        QVERIFY2(second.error().code == ErrorCode::StorageOwned, second.error().text().c_str());
+        // The first is as it was, and so is the word it left.
+        EngineClient client{test::httpTransport(m_folder)};
+        QVERIFY(client.version().wait(patience));
+    }
+
+    void namesThePortThatIsTaken() {
+        QTcpServer taken;
+        QVERIFY(taken.listen(QHostAddress::LocalHost));
+        const std::string port = std::to_string(taken.serverPort());
+        const auto host = test::startEngine(m_folder, "127.0.0.1:" + port);
+        QVERIFY(!host);
+        QVERIFY2(host.error().code == ErrorCode::Unavailable, host.error().text().c_str());
+        QVERIFY2(host.error().detail.find(port) != std::string::npos, host.error().text().c_str());
+        QVERIFY(!std::filesystem::exists(ControlFile::pathIn(m_folder)));
+        // Nothing is held: the next start on another port succeeds.
+        QVERIFY(started());
+    }
+
+    void stopsTwiceAndFromItsDestructor() {
+        auto host = started();
+        QVERIFY(host);
+        host->stop(patience);
+        host->stop(0ms);
+        host.reset();
+        QVERIFY(started());
+    }
+
+    void finishesEveryCallThatIsUnderWayWhenItStops_data() {
+        QTest::addColumn<bool>("inProcess");
+        QTest::addColumn<int>("grace_ms");
+        QTest::newRow("in process, with grace") << true << 20'000;
+        QTest::newRow("in process, at once") << true << 0;
+        QTest::newRow("http, with grace") << false << 20'000;
+        QTest::newRow("http, at once") << false << 0;
+    }
+    void finishesEveryCallThatIsUnderWayWhenItStops() {
+        QFETCH(bool, inProcess);
+        QFETCH(int, grace_ms);
+        auto host = started();
+        QVERIFY(host);
+        EngineClient client{inProcess ? host->transport() : test::httpTransport(m_folder)};
+        QVERIFY(client.version().wait(patience));
+        std::vector<Task<contract::Receipt>> sends;
+        std::vector<Task<contract::Page<contract::Account>>> lists;
+        std::vector<Task<contract::ApiKey>> keys;
+        for (int i = 0; i < 100; ++i) {
+            sends.push_back(client.sendBody(mail("sandbox")));
+            lists.push_back(client.accounts());
+            keys.push_back(client.createKey(json::Object{{"name", "k"}}));
+        }
+        QVERIFY(sends.front().wait(patience));
+        host->stop(std::chrono::milliseconds{grace_ms});
+        std::set<Id> accepted;
+        const auto fits = [](const Error& error) {
+            return error.code == ErrorCode::Stopping || error.code == ErrorCode::NetworkFailed || error.code == ErrorCode::Unavailable ||
+                   error.code == ErrorCode::Overloaded;
+        };
+        for (std::size_t i = 1; i < sends.size(); ++i) {
+            const auto receipt = sends[i].wait(patience);
+            if (receipt) accepted.insert(receipt->messageId);
+            QVERIFY2(receipt || fits(receipt.error()), receipt ? "" : receipt.error().text().c_str());
+        }
+        for (auto& list : lists) {
+            const auto answer = list.wait(patience);
+            QVERIFY2(answer || fits(answer.error()), answer ? "" : answer.error().text().c_str());
+        }
+        for (auto& key : keys) {
+            const auto answer = key.wait(patience);
+            QVERIFY2(answer || fits(answer.error()), answer ? "" : answer.error().text().c_str());
+        }
+        // A call that comes too late is told so.
+        const auto late = client.version().wait(patience);
+        QVERIFY(!late);
+        QVERIFY2(fits(late.error()), late.error().text().c_str());
+        // What was accepted is there after the next start, and leaves.
+        host.reset();
+        host = started();
+        QVERIFY(host);
+        EngineClient again{host->transport()};
+        for (const Id& id : accepted) QVERIFY(again.message(id).wait(patience));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                const auto queue = again.queueStatus().wait(patience);
+                return queue && queue->recipients.at("queued") == 0 && queue->recipients.at("sending") == 0 && queue->imbalance == 0;
+            },
+            30'000));
+    }
+
+    void doesNotWaitForAServerThatSaysNothing() {
+        test::SmallMailServer silent{false};
+        auto host = started();
+        QVERIFY(host);
+        EngineClient client{host->transport()};
+        const auto account = client.createAccount(accountOn(silent.port())).wait(patience);
+        QVERIFY(account);
+        auto probe = client.testAccount(account->id);
+        auto receipt = client.sendBody(mail(account->id.text())).wait(patience);
+        QVERIFY(receipt);
+        QVERIFY(QTest::qWaitFor([&] {
+            const auto queue = client.queueStatus().wait(patience);
+            return queue && queue->inFlight == 1;
+        }));
+        QElapsedTimer took;
+        took.start();
+        host->stop(1s);
+        QVERIFY2(took.elapsed() < 10'000, std::to_string(took.elapsed()).c_str());
+        host.reset();
+        // The message was not lost with the attempt.
+        host = started();
+        QVERIFY(host);
+        EngineClient again{host->transport()};
+        const auto message = again.message(receipt->messageId).wait(patience);
+        QVERIFY(message && !contract::isTerminal(message->status));
+    }
+
+    void goesOnWithWhatWasQueued() {
+        auto host = started();
+        QVERIFY(host);
+        Id id, accountId;
+        {
+            EngineClient client{host->transport()};
+            const auto account = client.createAccount(accountOn(test::closedPort())).wait(patience);
+            QVERIFY(account);
+            accountId = account->id;
+            QVERIFY(client.disableAccount(accountId).wait(patience));
+            const auto receipt = client.sendBody(mail(accountId.text())).wait(patience);
+            QVERIFY(receipt);
+            id = receipt->messageId;
+        }
+        host.reset();
+        host = started();
+        QVERIFY(host);
+        EngineClient client{host->transport()};
+        const auto message = client.message(id).wait(patience);
+        QVERIFY(message);
+        QVERIFY(message->status == contract::State::Queued && message->waitingFor);
+        QCOMPARE(message->waitingFor->code, std::string("account.disabled"));
+        const auto accounts = client.accounts().wait(patience);
+        QVERIFY(accounts);
+        QCOMPARE(accounts->items.size(), std::size_t(1));
+        QVERIFY(!accounts->items.front().isActive);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEngineHost)
+#include "tst_engine_host.moc"

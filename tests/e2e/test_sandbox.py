@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: Postroom contributors
+"""The sandbox: a first mail with no account and no network, kept where it can be read, counted apart from what went out."""
+
+import email
+import email.policy
+import os
+import unittest
+
+import engine
+import mailserver
+
+MAILS = "/api/v1/admin/sandbox/mails"
+
+
+class Sandbox(engine.EngineCase):
+    def setUp(self):
+        super().setUp()
+        self.engine = self.start_engine()
+
+    def wait_for_mails(self, count):
+        return engine.until(lambda: len(self.engine.data_of(MAILS)["items"]) == count and self.engine.data_of(MAILS)["items"], 20, "%d mails in the sandbox" % count)
+
+    def test_takes_what_names_it(self):
+        message_id = self.engine.send(account="sandbox", subject="第一封邮件", content="<p>您好</p>", to=["Ann <a@sink.test>", "b@sink.test"], bcc="c@sink.test",
+                                      attachments=[{"filename": "发票.pdf", "content_type": "application/pdf", "content": "JVBERg=="}])
+        message = self.engine.wait_for_status(message_id, "sent")
+        self.assertEqual((message["sandbox"], message["account"], message["recipient_counts"]), (True, "sandbox", {"sent": 3}))
+        row, = self.wait_for_mails(1)
+        self.assertEqual((row["subject"], sorted(row["to"])), ("第一封邮件", ["a@sink.test", "b@sink.test", "c@sink.test"]))
+        kept = self.engine.data_of("%s/%s" % (MAILS, row["id"]))
+        self.assertEqual(kept["id"], row["id"])
+        parsed = email.message_from_string(kept["source"], policy=email.policy.default)
+        self.assertEqual((parsed["Subject"], parsed.get_body(("html",)).get_content().strip()), ("第一封邮件", "<p>您好</p>"))
+        part, = parsed.iter_attachments()
+        self.assertEqual((part.get_filename(), part.get_content()), ("发票.pdf", b"%PDF"))
+        self.assertNotIn("c@sink.test", "".join(str(parsed[name]) for name in ("To", "Cc", "Bcc")))
+        # It travelled the real way.
+        attempt, = self.engine.attempts(message_id)
+        self.assertEqual((attempt["outcome"], attempt["code"]), ("sent", 250))
+        self.assertTrue(any("MAIL FROM" in line for line in attempt["transcript"]), attempt)
+
+    def test_a_given_from_is_kept(self):
+        self.engine.wait_for_status(self.engine.send(account="sandbox", **{"from": "Shop <news@shop.test>"}), "sent")
+        row, = self.wait_for_mails(1)
+        parsed = email.message_from_string(self.engine.data_of("%s/%s" % (MAILS, row["id"]))["source"], policy=email.policy.default)
+        self.assertEqual(parsed["From"].addresses[0].addr_spec, "news@shop.test")
+
+    def test_a_test_key_s_messages_go_nowhere_else(self):
+        server = mailserver.MailServer()
+        self.addCleanup(server.stop)
+        account = self.engine.make_account(server.port)
+        token = self.engine.token(["send"], test=True)
+        for fields in ({}, {"account": "sandbox"}):
+            message_id = self.engine.send(token, **fields)
+            self.assertTrue(self.engine.wait_for_status(message_id, "sent")["sandbox"])
+        for name in (account["id"], account["email"]):
+            answer = self.engine.request("POST", engine.SEND, {"to": "a@sink.test", "subject": "s", "content": "c", "account": name}, token)
+            self.assert_refused(answer, 422, "validation.failed", {"account": "account.test_key"})
+        self.wait_for_mails(2)
+        self.assertEqual(server.mails, [])
+
+    def test_nothing_falls_back_to_it(self):
+        waits = self.engine.send()
+        self.engine.wait_for_reason(waits, "account.none")
+        account = self.engine.make_account(1)
+        self.engine.request("POST", "%s/%s/disable" % (engine.ACCOUNTS, account["id"]))
+        self.engine.wait_for_reason(waits, "account.disabled")
+        # One that may go there passes those that may not.
+        self.engine.wait_for_status(self.engine.send(account="sandbox"), "sent")
+        self.wait_for_mails(1)
+        self.assertEqual(self.engine.message(waits)["status"], "queued")
+        accounts = self.engine.data_of("/api/v1/messages/%s/explain" % waits)["accounts"]
+        self.assertNotIn("sandbox", [row["account"] for row in accounts])
+
+    def test_stays_out_of_what_was_sent_and_the_ledger_balances(self):
+        for _ in range(5):
+            self.engine.wait_for_status(self.engine.send(account="sandbox", to=["a@sink.test", "b@sink.test"]), "sent")
+        queue = self.engine.queue()
+        self.assertEqual((queue["recipients"]["accepted"], queue["recipients"]["sent"], queue["imbalance"]), (10, 10, 0))
+        self.assertEqual((self.engine.metric("messages_sent_total"), self.engine.metric("messages_failed_total")), (0, 0))
+        self.assertEqual(self.engine.metric("postroom_ledger_imbalance"), 0)
+        server = mailserver.MailServer()
+        self.addCleanup(server.stop)
+        self.engine.make_account(server.port)
+        self.engine.wait_for_status(self.engine.send(), "sent")
+        engine.until(lambda: self.engine.metric("messages_sent_total") == 1, 10, "messages_sent_total of 1")
+
+    def test_lists_newest_first_in_pages_and_outlives_a_stop(self):
+        for number in range(7):
+            self.engine.wait_for_status(self.engine.send(account="sandbox", subject="m%d" % number), "sent")
+        self.wait_for_mails(7)
+        self.engine.stop()
+        self.engine.start()
+        subjects, cursor = [], ""
+        for _ in range(10):
+            page = self.engine.data_of("%s?limit=3%s" % (MAILS, "&cursor=" + cursor if cursor else ""))
+            subjects += [row["subject"] for row in page["items"]]
+            cursor = page["next_cursor"]
+            if not cursor:
+                break
+        self.assertEqual(subjects, ["m%d" % number for number in reversed(range(7))])
+        # A Maildir, which other programs read too.
+        folder = os.path.join(self.engine.data, "sandbox")
+        self.assertLessEqual({"cur", "new", "tmp"}, set(os.listdir(folder)))
+
+    def test_listens_on_loopback_alone(self):
+        listening = []
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            inodes = {row.split()[9]: row.split()[1] for row in list(file)[1:] if row.split()[3] == "0A"}
+        folder = "/proc/%d/fd" % self.engine.pid()
+        for name in os.listdir(folder):
+            try:
+                target = os.readlink(os.path.join(folder, name))
+            except FileNotFoundError:
+                continue
+            if target.startswith("socket:[") and target[8:-1] in inodes:
+                listening.append(inodes[target[8:-1]])
+        self.assertGreaterEqual(len(listening), 1)
+        for address in listening:
+            self.assertEqual(address.partition(":")[0], "0100007F", "listens beyond loopback: " + address)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/router.h"
+#include "engine/base/text.h"
+
+#include <algorithm>
+#include <QTest>
+#include <set>
+
+using namespace postroom;
+using namespace postroom::api;
+using http::Method;
+using security::Scope;
+
+namespace {
+
+// Who may use what, written down beside the table and not taken from it: a letter for each of
+// (o)nobody in particular, a (s)end key, a (r)ead key, an (a)dmin key, the (l)ocal admin.
+struct Right {
+    const char* route;
+    const char* who;
+};
+constexpr Right rights[] = {
+    {"GET /health", "osral"},
+    {"GET /health/ready", "osral"},
+    {"GET /metrics", "ral"},
+    {"GET /openapi.json", "osral"},
+    {"GET /api/v1/version", "osral"},
+    {"GET /api/v1/auth/local", "osral"},
+    {"POST /api/v1/auth/token", "osral"},
+    {"POST /api/v1/messages/email/send", "sal"},
+    {"GET /api/v1/messages", "sral"},
+    {"GET /api/v1/messages/{id}", "sral"},
+    {"GET /api/v1/messages/{id}/attempts", "sral"},
+    {"GET /api/v1/messages/{id}/explain", "sral"},
+    {"POST /api/v1/messages/{id}/cancel", "sal"},
+    {"POST /api/v1/messages/{id}/retry", "sal"},
+    {"GET /api/v1/admin/email-accounts", "al"},
+    {"POST /api/v1/admin/email-accounts", "al"},
+    {"GET /api/v1/admin/email-accounts/{id}", "al"},
+    {"PATCH /api/v1/admin/email-accounts/{id}", "al"},
+    {"DELETE /api/v1/admin/email-accounts/{id}", "al"},
+    {"POST /api/v1/admin/email-accounts/{id}/test", "al"},
+    {"POST /api/v1/admin/email-accounts/{id}/enable", "al"},
+    {"POST /api/v1/admin/email-accounts/{id}/disable", "al"},
+    {"GET /api/v1/admin/api-keys", "al"},
+    {"POST /api/v1/admin/api-keys", "al"},
+    {"POST /api/v1/admin/api-keys/{id}/revoke", "al"},
+    {"GET /api/v1/admin/queue", "al"},
+    {"GET /api/v1/admin/audit", "al"},
+    {"GET /api/v1/admin/sandbox/mails", "ral"},
+    {"GET /api/v1/admin/sandbox/mails/{id}", "ral"},
+};
+
+Principal principalOf(char who) {
+    const Id key = makeId(SystemClock{}.now());
+    switch (who) {
+        case 's': return {.actor = "key:noti_s", .keyId = key, .scopes = {Scope::Send}};
+        case 'r': return {.actor = "key:noti_r", .keyId = key, .scopes = {Scope::Read}};
+        case 'a': return {.actor = "key:noti_a", .keyId = key, .scopes = {Scope::Admin}};
+        case 'l': return {.actor = "local-admin", .keyId = {}, .scopes = security::Scopes::all()};
+        default: return {.actor = "anonymous", .keyId = {}, .scopes = {}};
+    }
+}
+
+std::string titleOf(const Route& route) {
+    return std::string(name(route.method)) + " " + std::string(route.path);
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string out;
+    for (const std::string& part : parts) out.append(out.empty() ? "" : "|").append(part);
+    return out;
+}
+
+json::Object document() {
+    const auto parsed = json::parse(openApi("1.2.3"), 100);
+    return parsed ? parsed->get_object() : json::Object{};
+}
+
+// "#/components/schemas/X" of every "$ref" below.
+void references(const json::Value& value, std::set<std::string>& to) {
+    if (const json::Object* object = value.if_object())
+        for (const auto& member : *object) {
+            if (member.key() == "$ref") to.emplace(member.value().get_string());
+            references(member.value(), to);
+        }
+    if (const json::Array* array = value.if_array())
+        for (const json::Value& item : *array) references(item, to);
+}
+
+}  // namespace
+
+class TestRoutes : public QObject {
+    Q_OBJECT
+
+private slots:
+    void letsInWhoMayUseARouteAndNobodyElse_data() {
+        QTest::addColumn<int>("index");
+        QTest::addColumn<std::string>("who");
+        for (std::size_t i = 0; i < routes().size(); ++i) {
+            const std::string title = titleOf(routes()[i]);
+            const auto* at = std::find_if(std::begin(rights), std::end(rights), [&](const Right& r) { return title == r.route; });
+            QTest::newRow(title.c_str()) << int(i) << std::string(at == std::end(rights) ? "not in the table" : at->who);
+        }
+    }
+    void letsInWhoMayUseARouteAndNobodyElse() {
+        QFETCH(int, index);
+        QFETCH(std::string, who);
+        std::string may;
+        for (const char each : std::string_view("osral"))
+            if (mayUse(principalOf(each), routes()[static_cast<std::size_t>(index)])) may.push_back(each);
+        QCOMPARE(may, who);
+    }
+
+    void hasEveryRouteThatIsExpected() {
+        std::set<std::string> have;
+        for (const Route& route : routes()) QVERIFY2(have.insert(titleOf(route)).second, titleOf(route).c_str());
+        for (const Right& right : rights) QVERIFY2(have.contains(right.route), right.route);
+        QCOMPARE(have.size(), std::size(rights));
+    }
+
+    void givesAKeyWithoutScopesOnlyWhatIsOpen() {
+        const Principal bare{.actor = "key:noti_x", .keyId = makeId(SystemClock{}.now()), .scopes = {}};
+        for (const Route& route : routes()) QCOMPARE(mayUse(bare, route), route.access == Access::Open);
+    }
+
+    void showsAKeyItsOwnMessagesAndAReaderAll() {
+        const Principal sender = principalOf('s'), reader = principalOf('r'), nobody = principalOf('o');
+        QVERIFY(sender.sees(sender.keyId));
+        QVERIFY(!sender.sees(reader.keyId));
+        QVERIFY(!sender.sees(std::nullopt));
+        QVERIFY(reader.sees(sender.keyId));
+        QVERIFY(reader.sees(std::nullopt));
+        QVERIFY(principalOf('a').sees(sender.keyId));
+        QVERIFY(!nobody.sees(std::nullopt));
+        QVERIFY(!nobody.sees(sender.keyId));
+    }
+
+    void isWholeInEveryRow() {
+        std::set<std::string_view> names;
+        for (const Route& route : routes()) {
+            const std::string title = titleOf(route);
+            QVERIFY2(names.insert(route.name).second, title.c_str());
+            QVERIFY2(!route.summary.empty() && !route.summary.ends_with('.'), title.c_str());
+            QVERIFY2(route.handle, title.c_str());
+            QVERIFY2(route.path.starts_with('/') && !route.path.ends_with('/'), title.c_str());
+            QVERIFY2(route.success >= 200 && route.success < 300, title.c_str());
+            QVERIFY2(!route.body || route.method == Method::Post || route.method == Method::Patch, title.c_str());
+            QVERIFY2(route.bodyLimit_bytes <= (64u << 20), title.c_str());
+            const bool admin = route.path.starts_with("/api/v1/admin/");
+            QVERIFY2(!admin || route.access == Access::Admin || route.access == Access::Read, title.c_str());
+        }
+    }
+
+    void hasTheBodyLimitsOfTheContract() {
+        for (const Route& route : routes()) {
+            const std::uint64_t expected = route.name == "sendEmail" ? 40u << 20 : 1u << 20;
+            QVERIFY2(route.bodyLimit_bytes == expected, titleOf(route).c_str());
+        }
+    }
+
+    void refusesAFieldThatItDoesNotKnow() {
+        int bodies = 0;
+        for (const Route& route : routes()) {
+            if (!route.body) continue;
+            ++bodies;
+            const auto checked = contract::check(*route.body(), json::Object{{"no_such_field", 1}});
+            QVERIFY2(!checked && checked.error().code == ErrorCode::ValidationFailed, titleOf(route).c_str());
+            const auto& fields = checked.error().fields;
+            QVERIFY2(std::any_of(fields.begin(), fields.end(),
+                                 [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
+                     titleOf(route).c_str());
+        }
+        QCOMPARE(bodies, 5);
+    }
+
+    void findsTheRouteOfAPath_data() {
+        QTest::addColumn<int>("method");
+        QTest::addColumn<std::string>("path");
+        QTest::addColumn<std::string>("route");
+        QTest::addColumn<std::string>("params");
+        QTest::addColumn<std::string>("allowed");
+        const auto row = [](Method method, const std::string& path, const char* route, const char* params, const char* allowed) {
+            QTest::newRow((std::string(name(method)) + " " + path).c_str())
+                << int(method) << path << std::string(route) << std::string(params) << std::string(allowed);
+        };
+        const std::string accounts = "/api/v1/admin/email-accounts";
+        row(Method::Get, "/health", "getHealth", "", "GET");
+        row(Method::Head, "/health", "getHealth", "", "GET");
+        row(Method::Post, "/health", "", "", "GET");
+        row(Method::Options, "/health", "", "", "GET");
+        row(Method::Other, "/health", "", "", "GET");
+        row(Method::Get, "/health/", "", "", "");
+        row(Method::Get, "/health//ready", "", "", "");
+        row(Method::Get, "/Health", "", "", "");
+        row(Method::Get, "/healthy", "", "", "");
+        row(Method::Get, "/", "", "", "");
+        row(Method::Get, "", "", "", "");
+        row(Method::Get, "health", "", "", "");
+        row(Method::Get, "//", "", "", "");
+        row(Method::Get, "/api", "", "", "");
+        row(Method::Get, "/api/v1", "", "", "");
+        row(Method::Get, "/api/v2/version", "", "", "");
+        row(Method::Get, "/api/v1/messages", "listMessages", "", "GET");
+        row(Method::Delete, "/api/v1/messages", "", "", "GET");
+        row(Method::Get, "/api/v1/messages/", "", "", "");
+        row(Method::Get, "/api/v1/messages/x", "getMessage", "x", "GET");
+        row(Method::Head, "/api/v1/messages/x", "getMessage", "x", "GET");
+        row(Method::Post, "/api/v1/messages/x", "", "", "GET");
+        row(Method::Get, "/api/v1/messages/x/", "", "", "");
+        row(Method::Get, "/api/v1/messages//attempts", "", "", "");
+        row(Method::Get, "/api/v1/messages/x/attempts", "listAttempts", "x", "GET");
+        row(Method::Get, "/api/v1/messages/{id}/attempts", "listAttempts", "{id}", "GET");
+        row(Method::Get, "/api/v1/messages/a b/attempts", "listAttempts", "a b", "GET");
+        row(Method::Get, "/api/v1/messages/x/y/attempts", "", "", "");
+        row(Method::Get, "/api/v1/messages/x/unknown", "", "", "");
+        row(Method::Get, "/api/v1/messages/x/cancel", "", "", "POST");
+        row(Method::Post, "/api/v1/messages/x/cancel", "cancelMessage", "x", "POST");
+        row(Method::Post, "/api/v1/messages/x/cancel/", "", "", "");
+        row(Method::Post, "/api/v1/messages/email/send", "sendEmail", "", "POST");
+        row(Method::Get, "/api/v1/messages/email/send", "", "", "POST");
+        row(Method::Get, accounts, "listAccounts", "", "GET|POST");
+        row(Method::Post, accounts, "createAccount", "", "GET|POST");
+        row(Method::Put, accounts, "", "", "GET|POST");
+        row(Method::Get, accounts + "/1", "getAccount", "1", "GET|PATCH|DELETE");
+        row(Method::Patch, accounts + "/1", "patchAccount", "1", "GET|PATCH|DELETE");
+        row(Method::Delete, accounts + "/1", "deleteAccount", "1", "GET|PATCH|DELETE");
+        row(Method::Put, accounts + "/1", "", "", "GET|PATCH|DELETE");
+        row(Method::Post, accounts + "/1/test", "testAccount", "1", "POST");
+        row(Method::Get, "/api/v1/admin/sandbox/mails/a.b:2,S", "getSandboxMail", "a.b:2,S", "GET");
+    }
+    void findsTheRouteOfAPath() {
+        QFETCH(int, method);
+        QFETCH(std::string, path);
+        QFETCH(std::string, route);
+        QFETCH(std::string, params);
+        QFETCH(std::string, allowed);
+        const Match found = match(static_cast<Method>(method), path);
+        QCOMPARE(std::string(found.route ? found.route->name : std::string_view()), route);
+        QCOMPARE(joined(found.params), params);
+        std::vector<std::string> methods;
+        for (const Method each : found.allowed) methods.emplace_back(name(each));
+        QCOMPARE(joined(methods), allowed);
+    }
+
+    void readsAQuery_data() {
+        QTest::addColumn<std::string>("query");
+        QTest::addColumn<std::string>("pairs");
+        const auto row = [](const std::string& query, const char* pairs) {
+            QTest::newRow(query.empty() ? "nothing" : query.c_str()) << query << std::string(pairs);
+        };
+        row("", "");
+        row("a=1", "a:1");
+        row("a=1&b=2", "a:1|b:2");
+        row("a=1&a=2", "a:1|a:2");
+        row("&&a=1&", "a:1");
+        row("a", "a:");
+        row("a=", "a:");
+        row("=b", ":b");
+        row("a=b=c", "a:b=c");
+        row("a=b+c%20d%2B", "a:b c d+");
+        row("%61=%e4%B8%AD", "a:\xE4\xB8\xAD");
+        row("a=%26%3D", "a:&=");
+        row("a=%", "bad");
+        row("a=%4", "bad");
+        row("a=%zz", "bad");
+        row("a=%+1", "bad");
+        row("%=1", "bad");
+        row("a=%ff", "bad");
+        row("a=%c0%af", "bad");
+        row("a=%ed%a0%80", "bad");
+    }
+    void readsAQuery() {
+        QFETCH(std::string, query);
+        QFETCH(std::string, pairs);
+        const auto read = parseQuery(query);
+        if (pairs == "bad") {
+            QVERIFY(!read);
+            QVERIFY(read.error().code == ErrorCode::RequestMalformed);
+            return;
+        }
+        QVERIFY(read);
+        std::vector<std::string> got;
+        for (const auto& [name, value] : *read) got.push_back(name + ":" + value);
+        QCOMPARE(joined(got), pairs);
+    }
+
+    void describesEveryRouteAndNoOther() {
+        const json::Object api = document();
+        QCOMPARE(json::text(api, "openapi"), std::string("3.1.0"));
+        QCOMPARE(json::text(json::object(api, "info"), "version"), std::string("1.2.3"));
+        std::set<std::string> described, have;
+        for (const auto& path : json::object(api, "paths"))
+            for (const auto& method : path.value().get_object())
+                described.insert(toUtf8(toQString(method.key()).toUpper()) + " " + std::string(path.key()));
+        for (const Route& route : routes()) have.insert(titleOf(route));
+        QVERIFY(described == have);
+    }
+
+    void describesEachRouteAsItIs_data() {
+        QTest::addColumn<int>("index");
+        for (std::size_t i = 0; i < routes().size(); ++i) QTest::newRow(titleOf(routes()[i]).c_str()) << int(i);
+    }
+    void describesEachRouteAsItIs() {
+        QFETCH(int, index);
+        const Route& route = routes()[static_cast<std::size_t>(index)];
+        const json::Object api = document();
+        const json::Object& operation =
+            json::object(json::object(json::object(api, "paths"), route.path), toLowerAscii(name(route.method)));
+        QCOMPARE(json::text(operation, "operationId"), std::string(route.name));
+        QCOMPARE(operation.contains("requestBody"), route.body != nullptr);
+        QVERIFY(json::object(operation, "responses").contains(std::to_string(route.success)));
+        QVERIFY(json::object(operation, "responses").contains("default"));
+        QCOMPARE(json::array(operation, "security").empty(), route.access == Access::Open);
+        std::set<std::string> inPath, inQuery;
+        for (const json::Value& parameter : json::array(operation, "parameters"))
+            (json::text(parameter.get_object(), "in") == "path" ? inPath : inQuery)
+                .insert(json::text(parameter.get_object(), "name"));
+        QCOMPARE(inPath.size(), static_cast<std::size_t>(std::count(route.path.begin(), route.path.end(), '{')));
+        QCOMPARE(inQuery.size(), route.query.size());
+        for (const QueryParameter& parameter : route.query) QVERIFY(inQuery.contains(std::string(parameter.name)));
+    }
+
+    void describesEveryErrorCode() {
+        const json::Object api = document();
+        const json::Object& schemas = json::object(json::object(api, "components"), "schemas");
+        const json::Object& properties = json::object(json::object(schemas, "Error"), "properties");
+        std::set<std::string> codes;
+        for (const json::Value& code : json::array(json::object(properties, "error"), "enum")) codes.emplace(code.get_string());
+        for (const ErrorCode code : allErrorCodes()) QVERIFY2(codes.contains(std::string(wireName(code))), wireName(code).data());
+        QCOMPARE(codes.size(), allErrorCodes().size());
+    }
+
+    void refersOnlyToSchemasThatAreThere() {
+        const json::Object api = document();
+        const json::Object& schemas = json::object(json::object(api, "components"), "schemas");
+        std::set<std::string> refs;
+        references(api, refs);
+        QVERIFY(refs.size() >= 6);
+        for (const std::string& ref : refs) {
+            constexpr std::string_view where = "#/components/schemas/";
+            QVERIFY2(ref.starts_with(where), ref.c_str());
+            QVERIFY2(schemas.contains(ref.substr(where.size())), ref.c_str());
+        }
+    }
+
+    void describesEveryFieldOfEveryBody() {
+        const json::Object api = document();
+        const json::Object& schemas = json::object(json::object(api, "components"), "schemas");
+        for (const Route& route : routes()) {
+            if (!route.body) continue;
+            const json::Object& schema = json::object(schemas, route.body()->name);
+            QCOMPARE(json::boolean(schema, "additionalProperties", true), false);
+            for (const contract::Field& field : route.body()->fields)
+                QCOMPARE(json::object(schema, "properties").contains(field.name), field.need != contract::Need::NotAvailable);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRoutes)
+#include "tst_routes.moc"
