@@ -53,16 +53,14 @@ void getAccount(Services& services, Call call, Reply reply) {
 }
 
 void testAccount(Services& services, Call call, Reply reply) {
-    readAccount(services, call, reply, [&services, reply](const store::AccountRecord& account) {
+    readAccount(services, call, reply, [&services, reply, request = call.requestId](const store::AccountRecord& account) {
         auto endpoint = queue::endpointOf(account, services.vault, services.heloName,
                                           std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")});
         if (!endpoint) return reply(fail(endpoint.error()));
-        services.smtpWorker.post([&services, reply, endpoint = std::move(*endpoint)] {
-            // The probe lives until it has answered: it is owned by its own callback.
-            auto kept = std::make_shared<std::unique_ptr<smtp::Probe>>();
-            *kept = std::make_unique<smtp::Probe>(endpoint, services.clock, [reply, kept](smtp::ProbeReport report) {
+        services.smtpWorker.post([&services, reply, request, endpoint = std::move(*endpoint)] {
+            services.probes[request] = std::make_unique<smtp::Probe>(endpoint, services.clock, [&services, reply, request](smtp::ProbeReport report) {
                 reply(Answer{.data = contract::toJson(toContract(report))});
-                kept->reset();
+                services.probes.erase(request);
             });
         });
     });

@@ -4,6 +4,7 @@
 
 #include "engine/api/router.h"
 #include "engine/contract/envelope.h"
+#include "engine/http/head.h"
 
 namespace postroom::api {
 
@@ -26,14 +27,22 @@ client::ClientReply wrapped(Result<Answer> answer, const std::string& requestId)
 }  // namespace
 
 void InProcessTransport::send(client::ClientRequest request, Done done) {
-    const bool posted = m_api.post([this, request = std::move(request), done]() mutable {
+    auto ticket = m_services.inProcess.enter();
+    const auto late = [done, api = &m_api] {
+        // Never from inside send(), not even this answer.
+        if (!api->post([done] { done(fail(ErrorCode::Stopping)); })) done(fail(ErrorCode::Stopping));
+    };
+    if (!ticket) return late();
+    const bool posted = m_api.post([this, request = std::move(request), done, ticket = std::move(ticket)]() mutable {
         const std::string requestId = makeId(m_services.clock.now()).text();
-        const Reply reply = [done, requestId](Result<Answer> answer) { done(wrapped(std::move(answer), requestId)); };
-        const std::string_view target{request.path};
-        const auto mark = target.find('?');
-        Match found = match(methodNamed(request.method), target.substr(0, mark));
+        const Reply reply = [done, requestId, ticket = std::move(ticket)](Result<Answer> answer) { done(wrapped(std::move(answer), requestId)); };
+        http::RequestHead head;
+        head.method = methodNamed(request.method);
+        head.target = request.path.empty() ? "/" : std::move(request.path);
+        if (auto read = http::readTarget(head, {}); !read) return reply(fail(read.error()));
+        Match found = match(head.method, head.path);
         if (!found.route) return reply(fail(found.allowed.empty() ? ErrorCode::RouteUnknown : ErrorCode::MethodNotAllowed));
-        auto query = parseQuery(mark == target.npos ? std::string_view{} : target.substr(mark + 1));
+        auto query = parseQuery(head.query);
         if (!query) return reply(fail(query.error()));
         Call call{.route = found.route, .principal = {.actor = "local-admin", .keyId = {}, .scopes = security::Scopes::all(), .test = false},
                   .params = std::move(found.params), .query = std::move(*query), .body = nullptr, .requestId = requestId, .peer = "in-process"};
@@ -43,7 +52,7 @@ void InProcessTransport::send(client::ClientRequest request, Done done) {
             call.body = json::Object{};
         dispatch(m_services, std::move(call), reply);
     });
-    if (!posted) done(fail(ErrorCode::Stopping));
+    if (!posted) late();
 }
 
 }  // namespace postroom::api

@@ -33,7 +33,7 @@ void act(Services& services, Call call, Reply reply, std::string_view action, Ch
                     return audit(transaction, services, call, action, id.text(), {{"recipients", *count}});
                 },
                 [&services, reply, id, lane, changed](const Result<void>& result) {
-                    services.dispatcher.lookAgain(lane);
+                    services.dispatcher.lookAgain(id, lane);
                     if (!result) return reply(fail(result.error()));
                     reply(Answer{.data = contract::toJson(contract::ActionResult{.messageId = id, .changed = *changed})});
                 }});

@@ -4,6 +4,7 @@
 #include "engine/api/services.h"
 #include "engine/api/views.h"
 #include "engine/base/text.h"
+#include "engine/content/encoded_word.h"
 #include "engine/store/audit.h"
 #include "engine/store/ledger.h"
 
@@ -15,6 +16,8 @@ void getQueue(Services& services, Call, Reply reply) {
         auto lanes = store::messages::dueLanes(connection);
         if (!counters || !lanes) return reply(fail(counters ? lanes.error() : counters.error()));
         contract::QueueStatus status;
+        for (const char* name : {"accepted", "erased"}) status.recipients[name] = 0;
+        for (const contract::State state : contract::allStates) status.recipients[std::string(contract::name(state))] = 0;
         for (const auto& [name, value] : *counters)
             if (name.find('.') == name.npos) status.recipients[name] = value;
         status.imbalance = store::ledger::imbalance(*counters);
@@ -56,7 +59,7 @@ void listSandbox(Services& services, Call call, Reply reply) {
         contract::Page<contract::SandboxMail> page;
         for (const auto& mail : mails)
             page.items.push_back({.id = mail.id, .receivedAt = mail.receivedAt, .from = mail.from, .to = mail.to,
-                                  .subject = mail.subject, .size_bytes = static_cast<std::int64_t>(mail.size_bytes)});
+                                  .subject = content::decodeEncodedWords(mail.subject), .size_bytes = static_cast<std::int64_t>(mail.size_bytes)});
         if (static_cast<int>(mails.size()) == limit) page.nextCursor = mails.back().id;
         reply(Answer{.data = contract::toJson(page)});
     });

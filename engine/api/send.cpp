@@ -66,7 +66,7 @@ private:
         for (const content::Mailbox& mailbox : mailboxes) {
             // One mailbox gets one copy, whichever header names it again.
             const auto known = std::find_if(m_deliveries.begin(), m_deliveries.end(),
-                                            [&](const auto& delivery) { return equalsIgnoreCase(delivery.recipient, mailbox.address); });
+                                            [&](const auto& delivery) { return delivery.recipient == mailbox.address; });
             if (known != m_deliveries.end() && m_deliveries.size() <= contract::mostRecipients) continue;
             store::DeliveryRecord delivery;
             delivery.id = makeId(m_now);
@@ -105,8 +105,9 @@ private:
         if (m_principal.test && !m_request.account.empty() && m_request.account != "sandbox")
             return fault("account", "account.test_key", "a test key's messages go to the sandbox and nowhere else");
         if (!m_sandbox && !m_request.account.empty()) {
+            const std::string address = content::parseAddress(m_request.account).value_or(std::string{});
             const auto at = std::find_if(accounts->begin(), accounts->end(), [&](const store::AccountRecord& account) {
-                return account.id.text() == m_request.account || equalsIgnoreCase(account.email, m_request.account);
+                return account.id.text() == m_request.account || account.email == address;
             });
             if (at == accounts->end()) return fault("account", "account.unknown", "there is no such account");
             m_pinned = at->id.text();

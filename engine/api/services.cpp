@@ -65,8 +65,10 @@ Result<int> pageLimit(const Call& call) {
     if (!given) return 50;
     int limit = 0;
     const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), limit);
-    if (error != std::errc{} || end != given->data() + given->size() || limit < 1 || limit > 200)
-        return fail(invalidField("limit", "field.out_of_range", "must be a number from 1 to 200"));
+    if (error == std::errc::invalid_argument || end != given->data() + given->size())
+        return fail(invalidField("limit", "field.type", "must be a number from 1 to 200"));
+    if (error == std::errc{} && limit < 1) return fail(invalidField("limit", "field.too_small", "must be at least 1"));
+    if (error != std::errc{} || limit > 200) return fail(invalidField("limit", "field.too_large", "must be at most 200"));
     return limit;
 }
 

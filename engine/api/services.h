@@ -5,17 +5,21 @@
 // What the handlers work with. Made by the host, outlives the router; everything here may be asked from any thread.
 
 #include "engine/api/call.h"
+#include "engine/api/calls_under_way.h"
 #include "engine/base/snapshot.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/settings.h"
 #include "engine/observe/metrics.h"
 #include "engine/queue/intake.h"
 #include "engine/security/token.h"
+#include "engine/smtp/probe.h"
 #include "engine/smtp/sandbox/server.h"
 #include "engine/store/readers.h"
 #include "engine/store/writer.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -44,6 +48,10 @@ struct Services {
     /// The accounts' rows and the keys as they are in the database: read here, never by SQL per request.
     Snapshot<std::vector<store::AccountRecord>> accounts;
     Snapshot<std::vector<store::ApiKeyRecord>> keys;
+
+    CallsUnderWay inProcess = {};       ///< those of this program; a connection stands for every other
+    /// Tests of accounts that are running, by request; in smtpWorker's thread.
+    std::map<std::string, std::unique_ptr<smtp::Probe>> probes = {};
 };
 
 /// Runs `read` on a reader's connection; what it returns is the answer.

@@ -45,7 +45,7 @@ std::string Error::text() const {
 
 Error invalidField(std::string field, std::string reason, std::string detail) {
     Error error{.code = ErrorCode::ValidationFailed, .params = {}, .detail = {}, .fields = {}};
-    error.detail = field + ": " + detail;
+    error.detail = field.empty() ? detail : field + ": " + detail;
     error.fields.push_back({std::move(field), std::move(reason), std::move(detail)});
     return error;
 }

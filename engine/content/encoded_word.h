@@ -45,4 +45,8 @@ private:
 /// line.
 [[nodiscard]] bool isPlain(std::string_view text);
 
+/// Unfolded header text with its encoded words read (UTF-8, US-ASCII and ISO-8859-1; others stay as they are), blanks
+/// between two of them dropped (RFC 2047 §6.2). For people: what can't be read is left as it stands.
+[[nodiscard]] std::string decodeEncodedWords(std::string_view text);
+
 }  // namespace postroom::content

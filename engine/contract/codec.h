@@ -139,7 +139,10 @@ bool read(const json::Value& from, std::map<std::string, T>& to, std::string& wh
     if (!from.is_object()) return false;
     std::map<std::string, T> values;
     for (const auto& member : from.get_object())
-        if (!read(member.value(), values[std::string(member.key())], where)) return false;
+        if (!read(member.value(), values[std::string(member.key())], where)) {
+            where.insert(0, "." + std::string(member.key()));
+            return false;
+        }
     return to = std::move(values), true;
 }
 template <Described T>

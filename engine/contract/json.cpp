@@ -55,6 +55,8 @@ public:
     bool on_int64(std::int64_t value, bj::string_view, bj::error_code&) { return stack.push_int64(value), true; }
     bool on_uint64(std::uint64_t value, bj::string_view, bj::error_code&) { return stack.push_uint64(value), true; }
     bool on_double(double value, bj::string_view text, bj::error_code& error) {
+        // The library's own conversion may be off in the last place.
+        std::from_chars(text.data(), text.data() + text.size(), value);
         if (!std::isfinite(value)) return refuse("number out of range", error);
         // An integer that did not fit 64 bits arrives here without a point or exponent.
         if (text.find_first_of(".eE") == text.npos) return refuse("integer out of range", error);

@@ -6,7 +6,6 @@ namespace postroom::contract {
 
 namespace {
 
-constexpr auto text = FieldType::Text;
 constexpr auto later = Need::NotAvailable;
 constexpr std::size_t bodyLimit_bytes = 40u << 20;
 

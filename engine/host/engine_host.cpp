@@ -80,6 +80,7 @@ struct EngineHost::House {
     queue::Slots slotFile;
     observe::Metrics metrics;
     queue::StoredFiles files;
+    Secret sandboxPassword{toBase64Url(randomBytes(24))};  ///< only this engine sends to its sandbox
     Worker writerWorker{"writer"};
     Worker queueWorker{"queue"};
     Worker smtpWorker{"smtp"};
@@ -145,7 +146,7 @@ Result<void> EngineHost::House::ownDatabase() {
 Result<void> EngineHost::House::openSandbox() {
     Result<std::uint16_t> port;
     smtpWorker.call([&] {
-        sandbox = std::make_unique<smtp::sandbox::Server>(clock, given.dataFolder + "/sandbox");
+        sandbox = std::make_unique<smtp::sandbox::Server>(clock, given.dataFolder + "/sandbox", smtp::sandbox::Limits{}, sandboxPassword);
         port = sandbox->start();
     });
     if (!port) return fail(port.error());
@@ -158,6 +159,7 @@ void EngineHost::House::makeQueue() {
     settings.node = node;
     settings.heloName = platform::hostName();
     smtpWorker.call([&] { settings.sandboxPort = sandbox->port(); });
+    settings.sandboxPassword = sandboxPassword;
     settings.commandTimeout = std::chrono::seconds{given.settings.integer("EMAIL_TIMEOUT")};
     settings.maxConnections = static_cast<std::size_t>(given.settings.integer("CELERY_WORKER_CONCURRENCY"));
     dispatcher = std::make_unique<queue::Dispatcher>(
@@ -214,6 +216,7 @@ Result<void> EngineHost::House::leaveControlFile(const std::string& certificate_
 void EngineHost::House::stop(std::chrono::milliseconds grace) {
     if (std::exchange(stopped, true)) return;
     QSemaphore done;
+    if (services) services->inProcess.close(std::min(grace, std::chrono::milliseconds{5000}));
     if (server) {
         apiWorker.call([&] { server->stop(std::min(grace, std::chrono::milliseconds{5000}), [&] { done.release(); }); });
         done.acquire();
@@ -224,12 +227,17 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
         done.acquire();
     }
     if (!url.empty()) platform::removeFile(client::ControlFile::pathIn(given.dataFolder));
+    apiWorker.call([] {});  // every call that was let in has been handed on
     heavyWorker.stop();
     if (readers) readers->stop();
     if (writer) writer->stop();
-    if (front) apiWorker.call([&] { front.reset(); });
-    if (sandbox) smtpWorker.call([&] { sandbox.reset(); });
+    // Whoever may still answer a call goes first, then what the answers go through.
+    smtpWorker.call([&] {
+        if (services) services->probes.clear();
+        sandbox.reset();
+    });
     dispatcher.reset();
+    if (front) apiWorker.call([&] { front.reset(); });
 }
 
 EngineHost::EngineHost(std::unique_ptr<House> house) : m_house(std::move(house)) {}

@@ -58,6 +58,9 @@ void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store
         sandbox.port = m_settings.sandboxPort;
         sandbox.security = smtp::Security::None;
         sandbox.heloName = "localhost";
+        sandbox.username = "engine";
+        sandbox.password = m_settings.sandboxPassword;
+        sandbox.authenticate = !m_settings.sandboxPassword.empty();
         sandbox.maxConnections = m_settings.sandboxConnections;
         m_orders.push_back(Carrier::SetEndpoint{std::move(sandbox)});
         m_accounts.offerSandbox(m_settings.sandboxConnections);
@@ -276,8 +279,9 @@ void Dispatcher::withdraw(const Id& message, const std::string& lane, std::funct
     });
 }
 
-void Dispatcher::lookAgain(const std::string& lane) {
-    m_parts.queue.post([this, lane] {
+void Dispatcher::lookAgain(const Id& message, const std::string& lane) {
+    m_parts.queue.post([this, message, lane] {
+        m_lanes.readmit(message, lane);
         m_lanes.noteOnDisk(lane, m_parts.clock.now());
         pump();
     });

@@ -30,6 +30,7 @@ struct DispatcherSettings {
     std::string node = "local";    ///< whose reservations these are
     std::string heloName;
     std::uint16_t sandboxPort = 0; ///< 0: there is no sandbox
+    Secret sandboxPassword = {};
     int sandboxConnections = 16;
     std::chrono::milliseconds commandTimeout{30'000};
     std::size_t maxConnections = 64;  ///< of all accounts together, the sandbox included
@@ -79,9 +80,10 @@ public:
     /// Any thread. A person put the account right: its rest ends.
     void wakeAccount(const Id& account);
     /// Any thread. Takes a message's waiting recipients out of the window, so that a write may decide about them; `then`
-    /// runs in the queue thread with those in flight, which must be left alone. Call lookAgain() after the write.
+    /// runs in the queue thread with those in flight, which must be left alone. Until lookAgain(), to be called after the
+    /// write whatever came of it, none of its recipients comes back into the window.
     void withdraw(const Id& message, const std::string& lane, std::function<void(std::unordered_set<Id> inFlight)> then);
-    void lookAgain(const std::string& lane);
+    void lookAgain(const Id& message, const std::string& lane);
     /// Any thread; `then` runs in the queue thread.
     void look(std::vector<Id> messages, std::function<void(Look)> then);
 

@@ -76,13 +76,11 @@ void Dispatcher::pageIn(Lane& lane, TimePoint now) {
 
 void Dispatcher::onPage(const std::string& name, std::vector<Parcel> parcels, std::optional<TimePoint> next) {
     const TimePoint now = m_parts.clock.now();
-    Lane& lane = m_lanes.lane(name);
     for (Parcel& parcel : parcels) {
         keepBody(*parcel.message);
         m_lanes.admit(std::move(parcel), now);
     }
-    lane.reading = false;
-    lane.decidedMeanwhile.clear();
+    m_lanes.pageArrived(name);
     if (next) m_lanes.noteOnDisk(name, *next);
     pump();
 }

@@ -18,6 +18,7 @@ policy::Wanted wantedOf(const std::string& name) {
 
 bool Lanes::admit(Parcel parcel, TimePoint now) {
     Lane& into = lane(parcel.message->lane);
+    if (into.withdrawn.contains(parcel.message->id) || into.changedMeanwhile.contains(parcel.message->id)) return true;
     std::erase_if(parcel.deliveries, [&](const Due& due) {
         return m_known.contains(due.delivery) || into.decidedMeanwhile.contains(due.delivery);
     });
@@ -63,7 +64,23 @@ std::vector<Id> Lanes::withdraw(const Id& message, const std::string& name) {
     std::erase_if(from.ready, take);
     std::erase_if(from.later, [&](const auto& entry) { return take(entry.second); });
     for (const Id& delivery : taken) release(from, delivery);
+    ++from.withdrawn[message];
     return taken;
+}
+
+void Lanes::readmit(const Id& message, const std::string& name) {
+    Lane& of = lane(name);
+    const auto at = of.withdrawn.find(message);
+    if (at == of.withdrawn.end()) return;
+    if (--at->second == 0) of.withdrawn.erase(at);
+    if (of.reading) of.changedMeanwhile.insert(message);
+}
+
+void Lanes::pageArrived(const std::string& name) {
+    Lane& of = lane(name);
+    of.reading = false;
+    of.decidedMeanwhile.clear();
+    of.changedMeanwhile.clear();
 }
 
 void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt) {
@@ -114,7 +131,8 @@ std::optional<TimePoint> Lanes::nextDue() const {
 
 void Lanes::sweep() {
     std::erase_if(m_order, [&](Lane* lane) {
-        const bool idle = lane->held == 0 && !lane->diskDueAt && !lane->reading && lane->ready.empty() && lane->later.empty();
+        const bool idle = lane->held == 0 && !lane->diskDueAt && !lane->reading && lane->withdrawn.empty() &&
+                          lane->ready.empty() && lane->later.empty();
         if (idle) m_lanes.erase(std::string(lane->name));
         return idle;
     });

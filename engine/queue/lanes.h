@@ -32,6 +32,10 @@ struct Lane {
     bool reading = false;                    ///< a page is on its way
     /// Deliveries whose fate was decided while a page was on its way: the page may show them as they were before.
     std::unordered_set<Id> decidedMeanwhile;
+    /// Messages a person has changed: how many changes are being written. None of their recipients is taken in.
+    std::unordered_map<Id, int> withdrawn;
+    /// Messages whose change was written while a page was on its way: that page may show them as they were.
+    std::unordered_set<Id> changedMeanwhile;
     policy::WaitingFor waiting;              ///< why the front does not move; empty code: it does
 };
 
@@ -50,8 +54,11 @@ public:
     void putFirst(Parcel parcel);
     /// These recipients are out of the window: ended, or left to the database.
     void forget(const std::string& lane, const std::vector<Id>& deliveries);
-    /// Takes all waiting parcels of a message out of the window; the recipients they had.
+    /// Takes all waiting parcels of a message out of the window and keeps it out until readmit(); the recipients they had.
     std::vector<Id> withdraw(const Id& message, const std::string& lane);
+    void readmit(const Id& message, const std::string& lane);
+    /// A page has arrived and was admitted: what it could show wrongly is known to be right from here on.
+    void pageArrived(const std::string& lane);
     /// The lane has something in the database that is due at this time.
     void noteOnDisk(const std::string& lane, TimePoint dueAt);
 

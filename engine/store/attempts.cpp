@@ -105,8 +105,8 @@ Result<std::optional<State>> apply(Transaction& transaction, const Id& messageId
 }
 
 // The last real move; nothing if every delivery stays as it is.
-Result<std::optional<Move>> moveAll(Transaction& transaction, const Id& messageId, const std::vector<DeliveryUpdate>& updates,
-                                    TimePoint now) {
+Result<std::optional<Move>> moveAll(Transaction& transaction, const Id& messageId,
+                                    const std::vector<DeliveryUpdate>& updates, TimePoint now) {
     std::optional<Move> last;
     for (const DeliveryUpdate& update : updates) {
         const auto from = apply(transaction, messageId, update, now);

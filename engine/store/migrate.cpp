@@ -4,6 +4,7 @@
 #include "engine/store/migrations.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace postroom::store {
 

@@ -4,6 +4,7 @@
 #include "engine/store/connection_inside.h"
 #include "engine/store/driver_error.h"
 
+#include <cstdlib>
 #include <QSqlError>
 
 namespace postroom::store {

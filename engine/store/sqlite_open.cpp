@@ -6,6 +6,8 @@
 #include "engine/store/driver_error.h"
 #include "engine/store/migrations.h"
 
+#include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <QSqlError>
 #include <system_error>
@@ -70,7 +72,7 @@ Error corrupt(const std::string& path, const std::string& what) {
 class Scratch {
 public:
     Scratch(const std::string& path, const QString& options)
-        : m_name(QStringLiteral("postroom-scratch-%1").arg(toQString(path))),
+        : m_name(QStringLiteral("postroom-scratch-%1").arg(++made)),
           database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name)) {
         database.setDatabaseName(toQString(path));
         database.setConnectOptions(options);
@@ -84,6 +86,7 @@ public:
     Scratch& operator=(const Scratch&) = delete;
 
 private:
+    static inline std::atomic<int> made = 0;
     QString m_name;
 
 public:

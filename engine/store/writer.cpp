@@ -105,8 +105,8 @@ void Writer::stop() {
         m_stopped = true;
     }
     m_worker.call([this] {
-        // Every push came before m_stopped, so its event runs before this one.
-        if (m_connection && healthy() && !m_connection->checkpoint(Checkpoint::Truncate)) m_connection->forgetFault();
+        // Every push came before m_stopped, so its event runs before this one. What fails here stays in the log.
+        if (m_connection && healthy()) static_cast<void>(m_connection->checkpoint(Checkpoint::Truncate));
         m_connection.reset();
         m_walBytes = 0;
     });
@@ -170,6 +170,7 @@ void Writer::commitBatch(Write* first, std::size_t count) {
 
 Result<void> Writer::applyBatch(Write* first, std::vector<Result<void>>& results) {
     Connection& connection = *m_connection;
+    connection.forgetFault();
     if (auto begun = connection.begin(); !begun) return begun;
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (auto saved = connection.savepoint(); !saved) return saved;

@@ -23,6 +23,8 @@ ACCT = os.path.join(HERE, "..", "support", "acct")
 PROGRAMS = os.environ.get("POSTROOM_BIN", "")
 SEND = "/api/v1/messages/email/send"
 ACCOUNTS = "/api/v1/admin/email-accounts"
+# Names in our own environment that would be settings of the engine.
+SETTINGS = ("ALLOWED_", "API_", "ATTACHMENT_", "DATABASE_", "DEBUG", "EMAIL_", "ENCRYPTION_", "ENV", "JWT_", "LOG_LEVEL", "METRICS_", "POSTROOM_", "RATE_LIMIT_", "TZ")
 
 
 class Failed(AssertionError):
@@ -38,7 +40,7 @@ def program(name):
 
 def clean_environment():
     """Ours without the settings of an engine."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("API_", "DATABASE_", "POSTROOM_"))}
+    return {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
 
 
 def until(condition, seconds, what):

@@ -6,6 +6,7 @@
 import email
 import email.policy
 import os
+import smtplib
 import unittest
 
 import engine
@@ -105,10 +106,11 @@ class Sandbox(engine.EngineCase):
         folder = os.path.join(self.engine.data, "sandbox")
         self.assertLessEqual({"cur", "new", "tmp"}, set(os.listdir(folder)))
 
-    def test_listens_on_loopback_alone(self):
-        listening = []
+    def listening(self):
+        """{(address, port)} of every socket the engine listens on, as the kernel writes it."""
         with open("/proc/net/tcp", encoding="ascii") as file:
-            inodes = {row.split()[9]: row.split()[1] for row in list(file)[1:] if row.split()[3] == "0A"}
+            inodes = {row.split()[9]: tuple(row.split()[1].split(":")) for row in list(file)[1:] if row.split()[3] == "0A"}
+        found = set()
         folder = "/proc/%d/fd" % self.engine.pid()
         for name in os.listdir(folder):
             try:
@@ -116,10 +118,23 @@ class Sandbox(engine.EngineCase):
             except FileNotFoundError:
                 continue
             if target.startswith("socket:[") and target[8:-1] in inodes:
-                listening.append(inodes[target[8:-1]])
-        self.assertGreaterEqual(len(listening), 1)
-        for address in listening:
-            self.assertEqual(address.partition(":")[0], "0100007F", "listens beyond loopback: " + address)
+                found.add(inodes[target[8:-1]])
+        return found
+
+    def test_listens_on_loopback_alone(self):
+        self.assertEqual({address for address, _ in self.listening()}, {"0100007F"})
+
+    def test_takes_nothing_from_strangers(self):
+        # Whoever finds its port must not be able to fill it, nor to pass for the engine.
+        for port in {int(port, 16) for _, port in self.listening()} - {self.engine.port()}:
+            for login in (None, ("user", "password"), ("", "")):
+                with self.subTest(login=login), self.assertRaises(smtplib.SMTPException):
+                    with smtplib.SMTP("127.0.0.1", port, timeout=20) as stranger:
+                        if login:
+                            stranger.login(*login)
+                        stranger.sendmail("x@sink.test", ["a@sink.test"], "Subject: from a stranger\r\n\r\ntext")
+        self.engine.wait_for_status(self.engine.send(account="sandbox", subject="ours"), "sent")
+        self.assertEqual([row["subject"] for row in self.engine.data_of(MAILS)["items"]], ["ours"])
 
 
 if __name__ == "__main__":

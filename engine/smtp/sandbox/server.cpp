@@ -23,8 +23,8 @@ constexpr qint64 ReadLimit_bytes = 256 * 1024;
 
 class Server::Desk final : public Session::Port {
 public:
-    Desk(const Clock& clock, std::string folder, Limits limits)
-        : m_clock(clock), m_limits(limits), m_maildir(clock, std::move(folder), limits) {
+    Desk(const Clock& clock, std::string folder, Limits limits, Secret password)
+        : m_clock(clock), m_limits(limits), m_password(std::move(password)), m_maildir(clock, std::move(folder), limits) {
         QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] { welcome(); });
         QObject::connect(&m_tick, &QTimer::timeout, &m_server, [this] { tick(); });
         m_tick.setInterval(Tick);
@@ -65,7 +65,7 @@ private:
             socket->setReadBufferSize(ReadLimit_bytes);
             socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
             const auto guest =
-                m_guests.emplace(socket, Guest{Session(*this, m_limits.mail_bytes), m_clock.steady()}).first;
+                m_guests.emplace(socket, Guest{Session(*this, m_limits.mail_bytes, m_password), m_clock.steady()}).first;
             QObject::connect(socket, &QTcpSocket::readyRead, &m_server, [this, socket] { listen(socket); });
             QObject::connect(socket, &QTcpSocket::disconnected, &m_server, [this, socket] { leave(socket); });
             answer(socket, guest->second.session.greeting());
@@ -111,14 +111,15 @@ private:
 
     const Clock& m_clock;
     Limits m_limits;
+    Secret m_password;
     Maildir m_maildir;
     QTcpServer m_server;
     QTimer m_tick;
     std::unordered_map<QTcpSocket*, Guest> m_guests;
 };
 
-Server::Server(const Clock& clock, std::string folder, Limits limits)
-    : m_desk(std::make_unique<Desk>(clock, std::move(folder), limits)) {}
+Server::Server(const Clock& clock, std::string folder, Limits limits, Secret password)
+    : m_desk(std::make_unique<Desk>(clock, std::move(folder), limits, std::move(password))) {}
 Server::~Server() = default;
 Result<std::uint16_t> Server::start(std::uint16_t port) {
     return m_desk->start(port);

@@ -9,6 +9,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/result.h"
+#include "engine/base/secret.h"
 
 #include <cstdint>
 #include <memory>
@@ -39,7 +40,8 @@ struct Limits {
 class Server {
 public:
     /// Keeps its mails in `folder` (tmp, new), which start() makes or takes over with what it holds.
-    Server(const Clock& clock, std::string folder, Limits limits = {});
+    /// Takes mail from who logs in with the password; from anybody on this machine where it is empty.
+    Server(const Clock& clock, std::string folder, Limits limits = {}, Secret password = {});
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

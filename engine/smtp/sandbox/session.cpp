@@ -40,6 +40,16 @@ std::optional<std::string> path(std::string_view& argument, std::string_view key
     return std::nullopt;
 }
 
+// The password in AUTH PLAIN's response (RFC 4616): what follows the second NUL.
+std::optional<std::string> plainPassword(std::string_view response) {
+    const auto decoded = fromBase64(response);
+    if (!decoded) return std::nullopt;
+    const auto first = decoded->find('\0');
+    const auto second = first == decoded->npos ? first : decoded->find('\0', first + 1);
+    if (second == decoded->npos) return std::nullopt;
+    return decoded->substr(second + 1);
+}
+
 }  // namespace
 
 std::string Session::feed(std::string_view bytes) {
@@ -72,9 +82,8 @@ std::string Session::feed(std::string_view bytes) {
 void Session::command(std::string_view line) {
     switch (m_state) {
         case State::AuthUser: return m_state = State::AuthPassword, say("334 UGFzc3dvcmQ6");
-        // Any name and password will do, and none is kept.
-        case State::AuthPlain:
-        case State::AuthPassword: return m_state = State::Command, say("235 2.7.0 accepted");
+        case State::AuthPlain: return logIn(plainPassword(line));
+        case State::AuthPassword: return logIn(fromBase64(line));
         default: break;
     }
     const std::size_t space = std::min(line.find(' '), line.size());
@@ -113,7 +122,7 @@ void Session::auth(std::string_view argument) {
     const std::string mechanism = toLowerAscii(argument.substr(0, space));
     const bool hasResponse = !trimmed(argument.substr(space)).empty();
     if (mechanism == "plain") {
-        if (hasResponse) return say("235 2.7.0 accepted");
+        if (hasResponse) return logIn(plainPassword(trimmed(argument.substr(space))));
         m_state = State::AuthPlain;
         return say("334 ");
     }
@@ -124,7 +133,14 @@ void Session::auth(std::string_view argument) {
     say("504 5.5.4 PLAIN or LOGIN");
 }
 
+void Session::logIn(const std::optional<std::string>& password) {
+    m_state = State::Command;
+    m_loggedIn = m_password.empty() || (password && m_password.equals(*password));
+    say(m_loggedIn ? "235 2.7.0 accepted" : "535 5.7.8 this sandbox is the engine's own");
+}
+
 void Session::mail(std::string_view argument) {
+    if (!m_loggedIn && !m_password.empty()) return say("530 5.7.0 log in first");
     if (m_hasMail) return say("503 5.5.1 one mail at a time");
     std::optional<std::string> from = path(argument, "FROM:");
     if (!from) return say("501 5.5.4 MAIL FROM:<address>");

@@ -8,8 +8,10 @@
 // only, so that smuggled content stays content.
 
 #include "engine/base/result.h"
+#include "engine/base/secret.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +34,9 @@ public:
     static constexpr std::size_t LineLimit_bytes = 12'288;  ///< RFC 4954 §4.5.3.1.1: the longest an AUTH may need
     static constexpr std::size_t RecipientsLimit = 1000;
 
-    Session(Port& port, std::uint64_t mailLimit_bytes) : m_port(port), m_mailLimit_bytes(mailLimit_bytes) {}
+    /// Mail is taken from who logs in with the password, whatever the name; from anybody where it is empty.
+    Session(Port& port, std::uint64_t mailLimit_bytes, Secret password)
+        : m_port(port), m_mailLimit_bytes(mailLimit_bytes), m_password(std::move(password)) {}
 
     [[nodiscard]] std::string greeting() const { return "220 sandbox ESMTP Postroom\r\n"; }
     /// What to answer to these bytes.
@@ -46,6 +50,7 @@ private:
     void mail(std::string_view argument);
     void rcpt(std::string_view argument);
     void auth(std::string_view argument);
+    void logIn(const std::optional<std::string>& password);
     void contentLine(std::string_view line);
     void contentEnds();
     void say(std::string_view reply) { m_out.append(reply).append("\r\n"); }
@@ -53,6 +58,8 @@ private:
 
     Port& m_port;
     std::uint64_t m_mailLimit_bytes;
+    Secret m_password;
+    bool m_loggedIn = false;
     State m_state = State::Command;
     bool m_greeted = false;
     bool m_hasMail = false;

@@ -18,8 +18,10 @@ namespace postroom::test {
 inline constexpr std::chrono::seconds patience{20};
 inline constexpr char version[] = "1.2.3-test";
 
-inline Result<std::unique_ptr<host::EngineHost>> startEngine(const std::string& folder, const std::string& listen = "127.0.0.1:0") {
-    auto settings = contract::Settings::resolve({.flags = {{"API_LISTEN", listen}, {"TZ", "UTC"}, {"EMAIL_TIMEOUT", "5"}}});
+inline Result<std::unique_ptr<host::EngineHost>> startEngine(const std::string& folder,
+                                                             const std::string& listen = "127.0.0.1:0") {
+    auto settings =
+        contract::Settings::resolve({.flags = {{"API_LISTEN", listen}, {"TZ", "UTC"}, {"EMAIL_TIMEOUT", "5"}}});
     if (!settings) return fail(settings.error());
     return host::EngineHost::start({.settings = std::move(*settings), .dataFolder = folder, .version = version});
 }

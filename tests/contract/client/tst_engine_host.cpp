@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <QElapsedTimer>
 #include <QTest>
+#include <set>
 
 using namespace postroom;
 using namespace postroom::client;
@@ -131,8 +132,8 @@ private slots:
         host->stop(std::chrono::milliseconds{grace_ms});
         std::set<Id> accepted;
         const auto fits = [](const Error& error) {
-            return error.code == ErrorCode::Stopping || error.code == ErrorCode::NetworkFailed || error.code == ErrorCode::Unavailable ||
-                   error.code == ErrorCode::Overloaded;
+            return error.code == ErrorCode::Stopping || error.code == ErrorCode::NetworkFailed ||
+                   error.code == ErrorCode::Unavailable || error.code == ErrorCode::Overloaded;
         };
         for (std::size_t i = 1; i < sends.size(); ++i) {
             const auto receipt = sends[i].wait(patience);
@@ -160,7 +161,8 @@ private slots:
         QVERIFY(QTest::qWaitFor(
             [&] {
                 const auto queue = again.queueStatus().wait(patience);
-                return queue && queue->recipients.at("queued") == 0 && queue->recipients.at("sending") == 0 && queue->imbalance == 0;
+                return queue && queue->recipients.at("queued") == 0 && queue->recipients.at("sending") == 0 &&
+                       queue->imbalance == 0;
             },
             30'000));
     }

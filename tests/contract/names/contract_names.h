@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// What other programs, scripts and operators type or parse, kept here a second time on purpose: a name that is renamed or
-// lost in the engine fails against this list. What is promised and not there yet stands with the capability that brings
-// it; the day it is there, its row must go.
+// What other programs, scripts and operators type or parse, kept here a second time on purpose: a name that is renamed
+// or lost in the engine fails against this list. What is promised and not there yet stands with the capability that
+// brings it; the day it is there, its row must go.
 
 #include <array>
 #include <string_view>
@@ -43,7 +43,7 @@ inline constexpr std::array metrics{
     Metric{"process_start_time_seconds", "gauge", ""},
 };
 
-inline constexpr std::array<std::string_view, 8> states{"scheduled", "queued", "sending",   "sent",
+inline constexpr std::array<std::string_view, 8> states{"scheduled", "queued", "sending", "sent",
                                                         "failed",    "held",   "expired", "cancelled"};
 
 /// Every name of an `.env` or the environment: the manual's and ours.
@@ -133,7 +133,5 @@ inline constexpr std::array exitCodes{
     ExitCode{0, "ok"},          ExitCode{1, "failed"},    ExitCode{2, "usage"},    ExitCode{3, "cannot connect"},
     ExitCode{4, "not allowed"}, ExitCode{5, "not found"}, ExitCode{6, "conflict"}, ExitCode{7, "partly done"},
 };
-/// Exit codes that no verb gives yet.
-inline constexpr std::array exitCodesLater{Later{"7", "acts on many objects at once: imports, batches, message actions"}};
 
 }  // namespace postroom::promised

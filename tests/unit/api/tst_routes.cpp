@@ -100,8 +100,10 @@ private slots:
         QTest::addColumn<std::string>("who");
         for (std::size_t i = 0; i < routes().size(); ++i) {
             const std::string title = titleOf(routes()[i]);
-            const auto* at = std::find_if(std::begin(rights), std::end(rights), [&](const Right& r) { return title == r.route; });
-            QTest::newRow(title.c_str()) << int(i) << std::string(at == std::end(rights) ? "not in the table" : at->who);
+            const auto* at =
+                std::find_if(std::begin(rights), std::end(rights), [&](const Right& r) { return title == r.route; });
+            QTest::newRow(title.c_str()) << int(i)
+                                         << std::string(at == std::end(rights) ? "not in the table" : at->who);
         }
     }
     void letsInWhoMayUseARouteAndNobodyElse() {
@@ -168,8 +170,9 @@ private slots:
             const auto checked = contract::check(*route.body(), json::Object{{"no_such_field", 1}});
             QVERIFY2(!checked && checked.error().code == ErrorCode::ValidationFailed, titleOf(route).c_str());
             const auto& fields = checked.error().fields;
-            QVERIFY2(std::any_of(fields.begin(), fields.end(),
-                                 [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
+            QVERIFY2(std::any_of(
+                         fields.begin(), fields.end(),
+                         [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
                      titleOf(route).c_str());
         }
         QCOMPARE(bodies, 5);
@@ -181,7 +184,8 @@ private slots:
         QTest::addColumn<std::string>("route");
         QTest::addColumn<std::string>("params");
         QTest::addColumn<std::string>("allowed");
-        const auto row = [](Method method, const std::string& path, const char* route, const char* params, const char* allowed) {
+        const auto row = [](Method method, const std::string& path, const char* route, const char* params,
+                            const char* allowed) {
             QTest::newRow((std::string(name(method)) + " " + path).c_str())
                 << int(method) << path << std::string(route) << std::string(params) << std::string(allowed);
         };
@@ -327,8 +331,10 @@ private slots:
         const json::Object& schemas = json::object(json::object(api, "components"), "schemas");
         const json::Object& properties = json::object(json::object(schemas, "Error"), "properties");
         std::set<std::string> codes;
-        for (const json::Value& code : json::array(json::object(properties, "error"), "enum")) codes.emplace(code.get_string());
-        for (const ErrorCode code : allErrorCodes()) QVERIFY2(codes.contains(std::string(wireName(code))), wireName(code).data());
+        for (const json::Value& code : json::array(json::object(properties, "error"), "enum"))
+            codes.emplace(code.get_string());
+        for (const ErrorCode code : allErrorCodes())
+            QVERIFY2(codes.contains(std::string(wireName(code))), wireName(code).data());
         QCOMPARE(codes.size(), allErrorCodes().size());
     }
 
@@ -353,7 +359,8 @@ private slots:
             const json::Object& schema = json::object(schemas, route.body()->name);
             QCOMPARE(json::boolean(schema, "additionalProperties", true), false);
             for (const contract::Field& field : route.body()->fields)
-                QCOMPARE(json::object(schema, "properties").contains(field.name), field.need != contract::Need::NotAvailable);
+                QCOMPARE(json::object(schema, "properties").contains(field.name),
+                         field.need != contract::Need::NotAvailable);
         }
     }
 };

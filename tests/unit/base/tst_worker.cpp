@@ -16,7 +16,10 @@ namespace {
 struct Mortal {
     std::vector<std::string>& deaths;
     std::string name;
-    ~Mortal() { deaths.push_back(name + (QThread::currentThread()->objectName() == QStringLiteral("keeper") ? " inside" : " outside")); }
+    ~Mortal() {
+        deaths.push_back(name +
+                         (QThread::currentThread()->objectName() == QStringLiteral("keeper") ? " inside" : " outside"));
+    }
 };
 
 }  // namespace
@@ -157,7 +160,8 @@ private slots:
     void takesAWholeVectorWhenItIsEmpty() {
         Worker worker("owner");
         std::vector<int> got;
-        Mailbox<int> mailbox(worker, [&](std::vector<int> batch) { got.insert(got.end(), batch.begin(), batch.end()); });
+        Mailbox<int> mailbox(worker,
+                             [&](std::vector<int> batch) { got.insert(got.end(), batch.begin(), batch.end()); });
         mailbox.push(std::vector<int>{1, 2, 3});
         worker.stop();
         QCOMPARE(got, (std::vector<int>{1, 2, 3}));

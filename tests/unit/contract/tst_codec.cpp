@@ -69,10 +69,13 @@ QByteArray wrongWith() {
     QByteArray wrong;
     T::fields(full, [&](const char* name, auto&) {
         ++members;
-        if (!written.contains(name)) wrong += QByteArray(name) + " is not written; ";
-        else if (written.at(name) == defaults.at(name)) wrong += QByteArray(name) + " is not filled; ";
+        if (!written.contains(name))
+            wrong += QByteArray(name) + " is not written; ";
+        else if (written.at(name) == defaults.at(name))
+            wrong += QByteArray(name) + " is not filled; ";
         for (const char c : std::string_view(name))
-            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) wrong += QByteArray(name) + " is not snake_case; ";
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+                wrong += QByteArray(name) + " is not snake_case; ";
     });
     if (members != written.size()) wrong += "a name is used twice; ";
     const auto text = json::serialise(written);
@@ -80,7 +83,8 @@ QByteArray wrongWith() {
     if (!parsed) return wrong + "not JSON: " + QByteArray::fromStdString(parsed.error().detail);
     const auto back = fromJson<T>(*parsed);
     if (!back) return wrong + "does not read back: " + QByteArray::fromStdString(back.error().text());
-    if (json::serialise(toJson(*back)) != text) wrong += "comes back as " + QByteArray::fromStdString(json::serialise(toJson(*back)));
+    if (json::serialise(toJson(*back)) != text)
+        wrong += "comes back as " + QByteArray::fromStdString(json::serialise(toJson(*back)));
     const auto empty = fromJson<T>(toJson(T{}));
     if (!empty || toJson(*empty) != toJson(T{})) wrong += "the default does not come back";
     return wrong;
@@ -98,7 +102,8 @@ QByteArray wrongTypesOf() {
             const bool isObject = object.at(name).is_object();
             object[name] = isObject ? json::Value(json::Array{}) : json::Value(json::Object{});
             const auto read = fromJson<T>(object);
-            if (read) wrong += QByteArray(name) + " takes another type; ";
+            if (read)
+                wrong += QByteArray(name) + " takes another type; ";
             else if (read.error().fields.size() != 1 || read.error().fields.front().field != name)
                 wrong += QByteArray(name) + " is named " + QByteArray::fromStdString(read.error().text()) + "; ";
         }
@@ -223,7 +228,8 @@ private slots:
     }
 
     void readsNullAsAbsentWhereThatMayBe() {
-        const auto delivery = fromJson<Delivery>(*json::parse(R"({"due_at":null,"account_id":null,"waiting_for":null})"));
+        const auto delivery =
+            fromJson<Delivery>(*json::parse(R"({"due_at":null,"account_id":null,"waiting_for":null})"));
         QVERIFY(delivery && !delivery->dueAt && !delivery->accountId && !delivery->waitingFor);
     }
 
@@ -257,8 +263,10 @@ private slots:
         const json::Object& properties = json::object(described, "properties");
         const json::Object written = objectOf(Message{});
         QCOMPARE(properties.size(), written.size());
-        for (const auto& member : written) QVERIFY2(properties.contains(member.key()), std::string(member.key()).c_str());
-        QCOMPARE(json::serialise(json::object(properties, "created_at")), std::string(R"({"type":"string","format":"date-time"})"));
+        for (const auto& member : written)
+            QVERIFY2(properties.contains(member.key()), std::string(member.key()).c_str());
+        QCOMPARE(json::serialise(json::object(properties, "created_at")),
+                 std::string(R"({"type":"string","format":"date-time"})"));
         QCOMPARE(json::serialise(json::object(properties, "key_id")),
                  std::string(R"({"anyOf":[{"type":"string","format":"uuid"},{"type":"null"}]})"));
         QCOMPARE(json::serialise(json::object(properties, "recipient_counts")),
@@ -271,7 +279,8 @@ private slots:
         request.to = {"a@b.c"};
         request.subject = "s";
         request.text = "t";
-        QCOMPARE(json::serialise(request.body()), std::string(R"({"to":["a@b.c"],"subject":"s","text":"t","on_unknown":"retry"})"));
+        QCOMPARE(json::serialise(request.body()),
+                 std::string(R"({"to":["a@b.c"],"subject":"s","text":"t","on_unknown":"retry"})"));
         QVERIFY(check(sendSchema(), request.body()));
     }
 };

@@ -25,7 +25,8 @@ private slots:
     void wrapsDataAsTheManualDoes() {
         QCOMPARE(successBody(json::Object{{"a", 1}}, "r1"),
                  std::string(R"({"code":0,"message":"success","data":{"a":1},"request_id":"r1"})"));
-        QCOMPARE(successBody(nullptr, "r1"), std::string(R"({"code":0,"message":"success","data":null,"request_id":"r1"})"));
+        QCOMPARE(successBody(nullptr, "r1"),
+                 std::string(R"({"code":0,"message":"success","data":null,"request_id":"r1"})"));
     }
 
     void givesBackTheDataItWrapped_data() {
@@ -65,7 +66,8 @@ private slots:
     void namesEachErrorOnceWithAStatusThatFits() {
         std::vector<std::string_view> names;
         for (const ErrorCode code : allErrorCodes()) {
-            QVERIFY2(std::find(names.begin(), names.end(), wireName(code)) == names.end(), std::string(wireName(code)).c_str());
+            QVERIFY2(std::find(names.begin(), names.end(), wireName(code)) == names.end(),
+                     std::string(wireName(code)).c_str());
             names.push_back(wireName(code));
             QVERIFY(httpStatus(code) >= 400 && httpStatus(code) < 600);
             QVERIFY(!title(code).empty() && !title(code).ends_with('.'));
@@ -133,7 +135,8 @@ private slots:
 
     void passesOverWhatItDoesNotUnderstandInAnError() {
         const auto opened = openEnvelope(
-            422, R"({"error":"validation.failed","message":7,"details":[1,{"field":"a","reason":2},null],"params":{"n":1,"s":"t"},"x":[]})");
+            422,
+            R"({"error":"validation.failed","message":7,"details":[1,{"field":"a","reason":2},null],"params":{"n":1,"s":"t"},"x":[]})");
         QVERIFY(!opened);
         QVERIFY(opened.error().code == ErrorCode::ValidationFailed);
         QCOMPARE(opened.error().fields.size(), std::size_t(1));

@@ -152,16 +152,16 @@ private slots:
         same("32 levels", nested(32));
         row("blanks around", " \r\n\t{ \"a\" : [ 1 , 2 ] } \n", R"({"a":[1,2]})");
         row("a slash that was escaped", R"("a\/b")", R"("a/b")");
-        row("escapes", R"("\"\\\b\f\n\r\t\u0000\u001F")", R"("\"\\\b\f\n\r\t\u0000\u001f")");
+        // No raw strings here: moc loses its way in them.
+        row("escapes", "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001F\"", "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001f\"");
         row("a pair of surrogates", R"("\ud83d\ude00")", "\"\xF0\x9F\x98\x80\"");
         row("an escaped key", R"({"\u0061":1})", R"({"a":1})");
-        row("a long key of many pieces", "{\"" + longKey(9000, "x") + "\":1,\"" + longKey(9000, "y") + "\":2}",
-            [] {
-                std::string text = "{\"" + longKey(9000, "x") + "\":1,\"" + longKey(9000, "y") + "\":2}";
-                for (auto at = text.find("\\u4e2d"); at != text.npos; at = text.find("\\u4e2d"))
-                    text.replace(at, 6, "\xE4\xB8\xAD");
-                return text;
-            }());
+        row("a long key of many pieces", "{\"" + longKey(9000, "x") + "\":1,\"" + longKey(9000, "y") + "\":2}", [] {
+            std::string text = "{\"" + longKey(9000, "x") + "\":1,\"" + longKey(9000, "y") + "\":2}";
+            for (auto at = text.find("\\u4e2d"); at != text.npos; at = text.find("\\u4e2d"))
+                text.replace(at, 6, "\xE4\xB8\xAD");
+            return text;
+        }());
         same("1.2", "1.2");
         same("0.1", "0.1");
         same("a third of a double", "0.3333333333333333");
@@ -250,12 +250,14 @@ private slots:
     void laysOutForPeople() {
         const auto value = json::parse(R"({"a":[1,{"b":"c"}],"d":{},"e":[]})");
         QVERIFY(value);
-        QCOMPARE(json::serialisePretty(*value),
-                 std::string("{\n  \"a\": [\n    1,\n    {\n      \"b\": \"c\"\n    }\n  ],\n  \"d\": {},\n  \"e\": []\n}"));
+        QCOMPARE(
+            json::serialisePretty(*value),
+            std::string("{\n  \"a\": [\n    1,\n    {\n      \"b\": \"c\"\n    }\n  ],\n  \"d\": {},\n  \"e\": []\n}"));
     }
 
     void givesMembersOfTheKindThatIsAskedForAndNothingElse() {
-        const auto value = json::parse(R"({"t":"x","i":-3,"u":18446744073709551615,"d":2.5,"b":true,"n":null,"o":{"p":1},"a":[1]})");
+        const auto value =
+            json::parse(R"({"t":"x","i":-3,"u":18446744073709551615,"d":2.5,"b":true,"n":null,"o":{"p":1},"a":[1]})");
         QVERIFY(value);
         const json::Object& object = value->get_object();
         QCOMPARE(json::text(object, "t"), std::string("x"));

@@ -123,6 +123,25 @@ private slots:
         QVERIFY(lanes.lane("*").later.empty());
     }
 
+    // A cancel that is being written, or was while a page was on its way: the database's older word must not win.
+    void keepsOutWhatAPersonIsChanging() {
+        Lanes lanes;
+        const Parcel waiting = parcel("*", 1);
+        lanes.admit(waiting, now);
+        lanes.withdraw(waiting.message->id, "*");
+        lanes.withdraw(waiting.message->id, "*");
+        lanes.readmit(waiting.message->id, "*");
+        QVERIFY(lanes.admit(waiting, now));
+        QCOMPARE(lanes.held(), std::size_t{0});
+        lanes.lane("*").reading = true;
+        lanes.readmit(waiting.message->id, "*");
+        QVERIFY(lanes.admit(waiting, now));
+        QCOMPARE(lanes.held(), std::size_t{0});
+        lanes.pageArrived("*");
+        QVERIFY(lanes.admit(waiting, now));
+        QCOMPARE(lanes.held(), std::size_t{1});
+    }
+
     void forgetsLanesThatAreEmptyEverywhere() {
         Lanes lanes;
         const Parcel only = parcel("from:once@a", 1);

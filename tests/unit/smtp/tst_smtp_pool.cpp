@@ -210,11 +210,12 @@ private slots:
         QCOMPARE(last().detail, std::string("connection refused"));
 
         Endpoint nowhere = endpoint(25);
-        nowhere.host = "no-such-host.invalid";
+        // A label of 70 letters is no name: it is refused without asking any name server.
+        nowhere.host = std::string(70, 'a') + ".invalid";
         m_pool->setEndpoint(nowhere);
         submit(mail());
-        QTRY_COMPARE_WITH_TIMEOUT(count(), std::size_t{2}, 10'000);
-        QVERIFY(last().trouble == Trouble::NameUnresolved || last().trouble == Trouble::TimedOut);
+        QTRY_COMPARE(count(), std::size_t{2});
+        QCOMPARE(last().trouble, Trouble::NameUnresolved);
 
         Transaction stranger = mail();
         stranger.account = makeId(m_clock.now());

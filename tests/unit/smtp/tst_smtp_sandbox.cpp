@@ -98,7 +98,7 @@ private slots:
         const std::string all = said.toStdString();
         for (const std::size_t step : {all.size(), std::size_t{1}, std::size_t{7}}) {
             Letters letters;
-            sandbox::Session session(letters, 1000);
+            sandbox::Session session(letters, 1000, {});
             std::string heard;
             for (std::size_t at = 0; at < all.size() && !session.isOver(); at += step)
                 heard += session.feed(std::string_view{all}.substr(at, step));
@@ -112,7 +112,7 @@ private slots:
 
     void unstuffsDotsAndKeepsTheEnvelope() {
         Letters letters;
-        sandbox::Session session(letters, 1000);
+        sandbox::Session session(letters, 1000, {});
         static_cast<void>(session.feed(
             "EHLO x\r\nMAIL FROM:<\"a>b\"@c> SIZE=5\r\nRCPT TO:<d@e>\r\nRCPT TO:<f@g>\r\nDATA\r\n..a\r\n.b\r\n.\r\n"));
         QCOMPARE(letters.letters.size(), std::size_t{1});
@@ -227,6 +227,30 @@ private slots:
         QVERIFY2(port.outcome->stage == Stage::Done, port.outcome->detail.c_str());
         QCOMPARE(server.list(1).front().to, (std::vector<std::string>{"c@d", "e@f"}));
         QVERIFY(server.read(server.list(1).front().id)->ends_with("\r\n\r\n.\r\n"));
+    }
+
+    void takesMailOnlyFromWhoKnowsThePassword_data() {
+        QTest::addColumn<QByteArray>("login");
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("nobody") << QByteArray("NOOP\r\n") << QByteArray("250") << false;
+        QTest::newRow("a stranger") << QByteArray("AUTH PLAIN AGEAYg==\r\n") << QByteArray("535") << false;
+        QTest::newRow("not base64") << QByteArray("AUTH PLAIN ***\r\n") << QByteArray("535") << false;
+        QTest::newRow("the engine, PLAIN") << QByteArray("AUTH PLAIN AGUAc2VzYW1l\r\n") << QByteArray("235") << true;
+        QTest::newRow("the engine, PLAIN in two steps") << QByteArray("AUTH PLAIN\r\nAGUAc2VzYW1l\r\n") << QByteArray("334") << true;
+        QTest::newRow("the engine, LOGIN") << QByteArray("AUTH LOGIN\r\nZQ==\r\nc2VzYW1l\r\n") << QByteArray("334") << true;
+        QTest::newRow("LOGIN with another password") << QByteArray("AUTH LOGIN\r\nZQ==\r\nZQ==\r\n") << QByteArray("334") << false;
+    }
+    void takesMailOnlyFromWhoKnowsThePassword() {
+        QFETCH(QByteArray, login);
+        QFETCH(QByteArray, answer);
+        QFETCH(bool, taken);
+        Letters letters;
+        sandbox::Session session{letters, 100'000, Secret{"sesame"}};
+        static_cast<void>(session.feed("EHLO a\r\n"));
+        QVERIFY(session.feed(login.toStdString()).starts_with(answer.toStdString()));
+        const std::string reply = session.feed("MAIL FROM:<a@b>\r\n");
+        QCOMPARE(reply.substr(0, 3), std::string(taken ? "250" : "530"));
     }
 };
 
