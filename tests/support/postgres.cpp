@@ -72,8 +72,7 @@ Result<void> PostgresCluster::launch() {
         asServer(QStringLiteral("postgres"),
                  {QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")), QStringLiteral("-k"),
                   m_folder.path(), QStringLiteral("-c"), QStringLiteral("listen_addresses="), QStringLiteral("-c"),
-                  QStringLiteral("port=5432"), QStringLiteral("-c"), QStringLiteral("lc_messages=C"),
-                  QStringLiteral("-c"), QStringLiteral("recovery_init_sync_method=syncfs")});
+                  QStringLiteral("port=5432"), QStringLiteral("-c"), QStringLiteral("lc_messages=C")});
     m_server.setProcessChannelMode(QProcess::MergedChannels);
     m_server.setWorkingDirectory(m_folder.path());
     m_server.start(program, arguments);
@@ -97,10 +96,12 @@ void PostgresCluster::end(int signal) {
     m_server.waitForFinished(patience_ms);
 }
 
-Result<void> PostgresCluster::crashAndRestart() {
-    end(SIGQUIT);
-    m_server.disconnect();
-    return launch();
+Result<void> PostgresCluster::dropConnections(const std::string& databaseUrl) {
+    const auto dropped = psql(databaseUrl,
+                              "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                              "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    if (!dropped) return fail(dropped.error());
+    return {};
 }
 
 Result<std::string> PostgresCluster::run(const QString& program, const QStringList& arguments) {

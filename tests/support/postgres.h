@@ -28,8 +28,8 @@ public:
     [[nodiscard]] Result<std::string> freshDatabase();
     /// Runs psql on a database made here; what it printed.
     [[nodiscard]] Result<std::string> psql(const std::string& databaseUrl, const std::string& sql);
-    /// Stops the server as `pg_ctl stop -m immediate` would, and starts it again on the same data.
-    [[nodiscard]] Result<void> crashAndRestart();
+    /// Ends every connection to the database, as a server that goes down does.
+    [[nodiscard]] Result<void> dropConnections(const std::string& databaseUrl);
 
 private:
     PostgresCluster() = default;

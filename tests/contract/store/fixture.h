@@ -31,11 +31,14 @@ public:
     explicit Place(postroom::test::PostgresCluster* cluster) {
         const auto url = cluster ? cluster->freshDatabase() : Result<std::string>{};
         if (url) m_location = Location::parse(*url, m_folder.path().toStdString());
+        if (url) m_url = *url;
     }
+    [[nodiscard]] const std::string& url() const { return m_url; }
     [[nodiscard]] const Location& location() const { return *m_location; }
 
 private:
     QTemporaryDir m_folder;
+    std::string m_url;
     Result<Location> m_location = fail(ErrorCode::Internal);
 };
 

@@ -345,8 +345,9 @@ private slots:
         attempt.outcome.clear();
         const std::vector ids{mail.deliveries[0].id, mail.deliveries[1].id};
         const auto dot = [&](const AttemptRecord& which) {
-            return store().write(
-                [&](Transaction& transaction) { return attempts::recordDot(transaction, which, ids, {}, which.startedAt); });
+            return store().write([&](Transaction& transaction) {
+                return attempts::recordDot(transaction, which, ids, {}, which.startedAt);
+            });
         };
         VERIFY_OK(dot(attempt));
         VERIFY_OK(dot(attempt));

@@ -20,7 +20,8 @@
 using namespace postroom;
 using namespace postroom::store;
 
-/// fixtures/NNNN.sqlite.sql is a database as version NNNN wrote it, one statement a block.
+/// fixtures/NNNN.sqlite.sql is a database as version NNNN wrote it: `sqlite3 postroom.db .dump`, one statement a block,
+/// without its transaction, with auto_vacuum and application_id in front and user_version behind.
 class TestMigrations : public QObject {
     Q_OBJECT
 
