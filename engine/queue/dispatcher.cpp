@@ -289,8 +289,9 @@ void Dispatcher::lookAgain(const Id& message, const std::string& lane) {
 
 void Dispatcher::armTimer(TimePoint now) {
     // Rests end, windows roll over and reservations are asked for again without an event of their own: a look a second.
+    // Never more than twenty a second: what is due and can't move is due at every look.
     std::chrono::milliseconds wait{1000};
-    if (const auto next = m_lanes.nextDue()) wait = std::clamp(std::chrono::milliseconds{*next - now}, std::chrono::milliseconds{5}, wait);
+    if (const auto next = m_lanes.nextDue()) wait = std::clamp(std::chrono::milliseconds{*next - now}, std::chrono::milliseconds{50}, wait);
     m_timer->start(wait);
 }
 

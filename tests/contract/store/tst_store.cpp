@@ -479,8 +479,8 @@ private slots:
         QVERIFY(isBalanced());
         for (const Mail& mail : mails) {
             State first = State::Sent;
-            for (const auto& delivery : messages::deliveries(read(), mail.message.id).value())
-                first = std::min(first, delivery.status);
+            const auto deliveries = messages::deliveries(read(), mail.message.id).value();
+            for (const auto& delivery : deliveries) first = std::min(first, delivery.status);
             QCOMPARE(statusOf(mail), first);
         }
     }

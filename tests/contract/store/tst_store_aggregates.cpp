@@ -250,7 +250,8 @@ private slots:
         QCOMPARE(failed.load(), 0);
         QCOMPARE(granted.load(), std::int64_t{500});
         std::int64_t reserved = 0;
-        for (const auto& row : windows::list(read()).value()) reserved += row.reserved;
+        const auto rows = windows::list(read()).value();
+        for (const auto& row : rows) reserved += row.reserved;
         QCOMPARE(reserved, std::int64_t{500});
     }
 
