@@ -139,13 +139,14 @@ start() {
         say "Port 8000 is in use by another program, so Postroom will listen on $listen."
     fi
     (umask 077 && : >"$log")
+    # In a session of its own: Ctrl-C is for this script, which then asks once. Two signals would mean "at once".
     if [ -x "$bin/postroom" ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
         program=postroom
         [ -z "$listen" ] || export API_LISTEN="$listen"
-        "$bin/postroom" --data-dir "$data" >"$log" 2>&1 &
+        setsid "$bin/postroom" --data-dir "$data" >"$log" 2>&1 &
     else
         program=postroomd
-        "$bin/postroomd" --data-dir "$data" ${listen:+--listen "$listen"} >"$log" 2>&1 &
+        setsid "$bin/postroomd" --data-dir "$data" ${listen:+--listen "$listen"} >"$log" 2>&1 &
     fi
     pid=$!
     trap 'stop' INT TERM HUP
@@ -153,7 +154,7 @@ start() {
     trap 'stop_after_failure' EXIT
 }
 
-# Ctrl-C reaches the engine too where it listens to it; TERM is what it always obeys. It finishes what it owes first.
+# TERM is what the engine always obeys. It finishes what it owes first.
 stop() {
     trap - INT TERM HUP EXIT
     printf '\nStopping Postroom...\n'
