@@ -447,7 +447,7 @@ private slots:
     void deliversAThousandMailsIntoSmtpSink() {
         const QString sink = QStandardPaths::findExecutable(QStringLiteral("smtp-sink"),
                                                             {QStringLiteral("/usr/sbin"), QStringLiteral("/usr/bin")});
-        if (sink.isEmpty()) QSKIP("smtp-sink (package postfix) is not installed");
+        if (sink.isEmpty()) QFAIL("smtp-sink is missing: install the package postfix");
         QTcpServer probe;
         QVERIFY(probe.listen(QHostAddress::LocalHost));
         const std::uint16_t port = probe.serverPort();
