@@ -9,13 +9,13 @@
 #include "engine/host/engine_host.h"
 #include "engine/observe/log.h"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <QCoreApplication>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace {
 
@@ -30,7 +30,9 @@ struct Flags {
 };
 
 int refuse(const Error& error) {
-    if (error.fields.empty()) std::fprintf(stderr, "postroomd: %s\n", error.detail.empty() ? std::string(title(error.code)).c_str() : error.detail.c_str());
+    if (error.fields.empty())
+        std::fprintf(stderr, "postroomd: %s\n",
+                     error.detail.empty() ? std::string(title(error.code)).c_str() : error.detail.c_str());
     for (const FieldError& field : error.fields) std::fprintf(stderr, "postroomd: %s\n", field.detail.c_str());
     return exitFailed;
 }
@@ -61,9 +63,14 @@ int run(QCoreApplication& application, const contract::Settings& settings, const
     for (const std::string& notice : settings.notices()) qCInfo(observe::logHost, "%s", notice.c_str());
 
     const std::chrono::seconds grace{settings.integer("STOP_GRACE")};
-    auto host = host::EngineHost::start({.settings = settings, .dataFolder = folder, .version = POSTROOM_VERSION, .failed = [&application](const Error&) {
-        QMetaObject::invokeMethod(&application, [] { QCoreApplication::exit(exitFailed); }, Qt::QueuedConnection);
-    }});
+    auto host = host::EngineHost::start({.settings = settings,
+                                         .dataFolder = folder,
+                                         .version = POSTROOM_VERSION,
+                                         .failed = [&application](const Error&) {
+                                             QMetaObject::invokeMethod(
+                                                 &application, [] { QCoreApplication::exit(exitFailed); },
+                                                 Qt::QueuedConnection);
+                                         }});
     if (!host) {
         observe::stopLog();
         return refuse(host.error());
@@ -71,7 +78,8 @@ int run(QCoreApplication& application, const contract::Settings& settings, const
     int stopSignals = 0;
     const app::Signals listening{[&](int signal) {
         if (signal == SIGHUP) {
-            if (auto reloaded = (*host)->reload(); !reloaded) qCWarning(observe::logHost, "reload: %s", reloaded.error().text().c_str());
+            if (auto reloaded = (*host)->reload(); !reloaded)
+                qCWarning(observe::logHost, "reload: %s", reloaded.error().text().c_str());
             return;
         }
         if (++stopSignals == 1) QCoreApplication::exit(0);

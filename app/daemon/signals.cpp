@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "app/daemon/signals.h"
 
-#include <csignal>
 #include <fcntl.h>
-#include <QSocketNotifier>
 #include <unistd.h>
+#include <csignal>
+#include <QSocketNotifier>
 
 namespace postroom::app {
 

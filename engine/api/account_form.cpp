@@ -38,7 +38,8 @@ public:
         if (!has("smtp_host")) return;
         m_account.smtpHost = std::string(trimmed(json::text(m_form, "smtp_host")));
         if (m_account.smtpHost.find_first_of(" /@\\<>\"'") != std::string::npos || !isAscii(m_account.smtpHost))
-            fault("smtp_host", "host.invalid", "is not a host name or address; an international name goes in its xn-- form");
+            fault("smtp_host", "host.invalid",
+                  "is not a host name or address; an international name goes in its xn-- form");
     }
 
     void fromAddresses() {
@@ -59,7 +60,8 @@ public:
 
     void trust() {
         text("ca_certificate", m_account.caCertificate);
-        if (!m_account.caCertificate.empty() && m_account.caCertificate.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+        if (!m_account.caCertificate.empty() &&
+            m_account.caCertificate.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
             fault("ca_certificate", "certificate.invalid", "is not a certificate in PEM");
         if (!has("fingerprint")) return;
         text("fingerprint", m_account.fingerprint);
@@ -83,7 +85,8 @@ contract::Security defaultSecurity(int port) {
 
 }  // namespace
 
-Result<void> applyForm(const json::Object& form, bool isNew, const security::Vault& vault, store::AccountRecord& account) {
+Result<void> applyForm(const json::Object& form, bool isNew, const security::Vault& vault,
+                       store::AccountRecord& account) {
     Form read{form, account};
     read.email();
     read.host();
@@ -118,10 +121,13 @@ Result<void> applyForm(const json::Object& form, bool isNew, const security::Vau
         }
     }
     if (account.auth == contract::Auth::Password) {
-        if (account.smtpUsername.empty()) read.fault("smtp_username", "field.required", "is required with auth: password");
-        if (account.smtpPassword.empty()) read.fault("smtp_password", "field.required", "is required with auth: password");
+        if (account.smtpUsername.empty())
+            read.fault("smtp_username", "field.required", "is required with auth: password");
+        if (account.smtpPassword.empty())
+            read.fault("smtp_password", "field.required", "is required with auth: password");
         if (account.security == contract::Security::None && !smtp::isLoopbackName(account.smtpHost))
-            read.fault("security", "account.password_in_clear", "a password is never sent in clear text over a network: use tls or starttls");
+            read.fault("security", "account.password_in_clear",
+                       "a password is never sent in clear text over a network: use tls or starttls");
     }
     if (read.m_faults.empty()) return {};
     Error error{.code = ErrorCode::ValidationFailed};

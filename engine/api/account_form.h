@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// From what a person filled in to an account's row: defaults, checks between fields, the password sealed. Pure but for the vault.
+// From what a person filled in to an account's row: defaults, checks between fields, the password sealed. Pure but for
+// the vault.
 
 #include "engine/contract/json.h"
 #include "engine/security/vault.h"
@@ -10,8 +11,9 @@
 
 namespace postroom::api {
 
-/// Applies the fields that are present to the row; those of a new account get their defaults. The body passed its schema.
-/// ValidationFailed with every fault.
-[[nodiscard]] Result<void> applyForm(const json::Object& form, bool isNew, const security::Vault& vault, store::AccountRecord& account);
+/// Applies the fields that are present to the row; those of a new account get their defaults. The body passed its
+/// schema. ValidationFailed with every fault.
+[[nodiscard]] Result<void> applyForm(const json::Object& form, bool isNew, const security::Vault& vault,
+                                     store::AccountRecord& account);
 
 }  // namespace postroom::api

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/store/accounts.h"
 #include "engine/api/handlers.h"
 #include "engine/api/services.h"
 #include "engine/api/views.h"
 #include "engine/smtp/probe.h"
-#include "engine/store/accounts.h"
 
 namespace postroom::api {
 
@@ -13,25 +13,30 @@ namespace {
 void readAccount(Services& services, const Call& call, Reply reply, std::function<void(store::AccountRecord)> then) {
     const auto id = pathId(call);
     if (!id) return reply(fail(id.error()));
-    services.readers.submit([id = *id, reply = std::move(reply), then = std::move(then)](store::Connection& connection) {
-        auto found = store::accounts::find(connection, id);
-        if (!found) return reply(fail(found.error()));
-        if (!*found) return reply(fail(ErrorCode::NotFound));
-        then(std::move(**found));
-    });
+    services.readers.submit(
+        [id = *id, reply = std::move(reply), then = std::move(then)](store::Connection& connection) {
+            auto found = store::accounts::find(connection, id);
+            if (!found) return reply(fail(found.error()));
+            if (!*found) return reply(fail(ErrorCode::NotFound));
+            then(std::move(**found));
+        });
 }
 
 contract::AccountTest toContract(const smtp::ProbeReport& report) {
     contract::AccountTest out{.ok = report.ok, .steps = {}, .transcript = report.transcript};
     for (const smtp::ProbeStep& step : report.steps)
-        out.steps.push_back({.stage = std::string(smtp::name(step.stage)), .ok = step.ok, .took_ms = step.took.count(), .detail = step.detail});
+        out.steps.push_back({.stage = std::string(smtp::name(step.stage)),
+                             .ok = step.ok,
+                             .took_ms = step.took.count(),
+                             .detail = step.detail});
     return out;
 }
 
 }  // namespace
 
 void listAccounts(Services& services, Call call, Reply reply) {
-    services.readers.submit([&services, call = std::move(call), reply = std::move(reply)](store::Connection& connection) {
+    services.readers.submit([&services, call = std::move(call),
+                             reply = std::move(reply)](store::Connection& connection) {
         auto rows = store::accounts::list(connection);
         if (!rows) return reply(fail(rows.error()));
         services.dispatcher.look({}, [&services, call, reply, rows = std::move(*rows)](queue::Dispatcher::Look look) {
@@ -53,17 +58,19 @@ void getAccount(Services& services, Call call, Reply reply) {
 }
 
 void testAccount(Services& services, Call call, Reply reply) {
-    readAccount(services, call, reply, [&services, reply, request = call.requestId](const store::AccountRecord& account) {
-        auto endpoint = queue::endpointOf(account, services.vault, services.heloName,
-                                          std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")});
-        if (!endpoint) return reply(fail(endpoint.error()));
-        services.smtpWorker.post([&services, reply, request, endpoint = std::move(*endpoint)] {
-            services.probes[request] = std::make_unique<smtp::Probe>(endpoint, services.clock, [&services, reply, request](smtp::ProbeReport report) {
-                reply(Answer{.data = contract::toJson(toContract(report))});
-                services.probes.erase(request);
-            });
-        });
-    });
+    readAccount(services, call, reply,
+                [&services, reply, request = call.requestId](const store::AccountRecord& account) {
+                    auto endpoint = queue::endpointOf(account, services.vault, services.heloName,
+                                                      std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")});
+                    if (!endpoint) return reply(fail(endpoint.error()));
+                    services.smtpWorker.post([&services, reply, request, endpoint = std::move(*endpoint)] {
+                        services.probes[request] = std::make_unique<smtp::Probe>(
+                            endpoint, services.clock, [&services, reply, request](smtp::ProbeReport report) {
+                                reply(Answer{.data = contract::toJson(toContract(report))});
+                                services.probes.erase(request);
+                            });
+                    });
+                });
 }
 
 }  // namespace postroom::api

@@ -24,14 +24,21 @@ void postToken(Services& services, Call call, Reply reply) {
     const auto at = std::find_if(keys->begin(), keys->end(), [&](const auto& row) { return row.key == key; });
     // The same work and the same answer for an unknown key, a revoked one and a wrong secret.
     const bool known = at != keys->end();
-    const bool right = security::verifySecret(services.keyPepper, secret, known ? std::string_view(at->secretHash) : std::string_view{});
+    const bool right = security::verifySecret(services.keyPepper, secret,
+                                              known ? std::string_view(at->secretHash) : std::string_view{});
     if (!known || !right || !at->isActive) return reply(fail(ErrorCode::CredentialsRejected));
 
     const TimePoint now = services.clock.now();
     const auto lifetime = std::chrono::minutes{services.settings.integer("JWT_EXPIRE_MINUTES")};
     const auto refreshLifetime = std::chrono::days{services.settings.integer("JWT_REFRESH_EXPIRE_DAYS")};
-    security::Claims claims{.subject = at->id.text(), .type = "access", .jti = makeId(now), .issuedAt = now, .notBefore = now,
-                            .expiresAt = now + lifetime, .scopes = at->scopes, .test = at->isTest};
+    security::Claims claims{.subject = at->id.text(),
+                            .type = "access",
+                            .jti = makeId(now),
+                            .issuedAt = now,
+                            .notBefore = now,
+                            .expiresAt = now + lifetime,
+                            .scopes = at->scopes,
+                            .test = at->isTest};
     contract::Tokens tokens;
     tokens.accessToken = services.signer.sign(claims);
     tokens.expiresIn = std::chrono::seconds{lifetime}.count();
@@ -39,7 +46,8 @@ void postToken(Services& services, Call call, Reply reply) {
     claims.jti = makeId(now);
     claims.expiresAt = now + refreshLifetime;
     tokens.refreshToken = services.signer.sign(claims);
-    services.writer.submit(store::Write{[id = at->id, now](store::Transaction& transaction) { return store::keys::touch(transaction, id, now); }});
+    services.writer.submit(store::Write{
+        [id = at->id, now](store::Transaction& transaction) { return store::keys::touch(transaction, id, now); }});
     reply(Answer{.data = contract::toJson(tokens)});
 }
 

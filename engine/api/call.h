@@ -19,10 +19,10 @@ struct Route;
 
 /// Who asks. local-admin is whoever may read the data folder.
 struct Principal {
-    std::string actor;               ///< for the audit: "key:noti_...", "local-admin", "anonymous"
+    std::string actor;  ///< for the audit: "key:noti_...", "local-admin", "anonymous"
     std::optional<Id> keyId;
     security::Scopes scopes;
-    bool test = false;               ///< its messages go to the sandbox and nowhere else
+    bool test = false;  ///< its messages go to the sandbox and nowhere else
 
     /// May it see what this key sent?
     [[nodiscard]] bool sees(const std::optional<Id>& owner) const {
@@ -33,20 +33,22 @@ struct Principal {
 struct Call {
     const Route* route = nullptr;
     Principal principal;
-    std::vector<std::string> params;                           ///< of the path, in order
-    std::vector<std::pair<std::string, std::string>> query;    ///< decoded
+    std::vector<std::string> params;                         ///< of the path, in order
+    std::vector<std::pair<std::string, std::string>> query;  ///< decoded
     json::Value body;
     std::string requestId;
     std::string peer;
 
-    [[nodiscard]] std::string param(std::size_t index) const { return index < params.size() ? params[index] : std::string{}; }
+    [[nodiscard]] std::string param(std::size_t index) const {
+        return index < params.size() ? params[index] : std::string{};
+    }
     [[nodiscard]] std::optional<std::string> queryValue(std::string_view name) const;
 };
 
 struct Answer {
     int status = 200;
     json::Value data;
-    std::string bare = {};         ///< a body without the envelope, of type `contentType`
+    std::string bare = {};  ///< a body without the envelope, of type `contentType`
     std::string contentType = {};
 };
 

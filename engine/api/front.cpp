@@ -17,7 +17,9 @@ bool isJson(std::string_view contentType) {
     return equalsIgnoreCase(trimmed(contentType.substr(0, contentType.find(';'))), jsonType);
 }
 
-bool wantsProblem(std::string_view accept) { return accept.find("application/problem+json") != accept.npos; }
+bool wantsProblem(std::string_view accept) {
+    return accept.find("application/problem+json") != accept.npos;
+}
 
 }  // namespace
 
@@ -50,7 +52,8 @@ http::Admission Front::admit(const http::RequestHead& head) {
     if (!route) {
         auto admission = refused({.code = ErrorCode::MethodNotAllowed});
         std::string allow;
-        for (const http::Method method : admitted->match.allowed) allow.append(allow.empty() ? "" : ", ").append(name(method));
+        for (const http::Method method : admitted->match.allowed)
+            allow.append(allow.empty() ? "" : ", ").append(name(method));
         admission.refusal->headers.emplace_back("Allow", allow);
         return admission;
     }
@@ -69,10 +72,16 @@ http::Admission Front::admit(const http::RequestHead& head) {
 void Front::handle(http::Request request, http::Responder responder) {
     const auto admitted = std::static_pointer_cast<Admitted>(std::move(request.context));
     const Route& route = *admitted->match.route;
-    Call call{.route = &route, .principal = std::move(admitted->principal), .params = std::move(admitted->match.params), .query = {},
-              .body = nullptr, .requestId = admitted->requestId, .peer = request.head.peer};
+    Call call{.route = &route,
+              .principal = std::move(admitted->principal),
+              .params = std::move(admitted->match.params),
+              .query = {},
+              .body = nullptr,
+              .requestId = admitted->requestId,
+              .peer = request.head.peer};
     std::string accept{request.head.header("accept")};
-    Reply reply = [this, responder, requestId = admitted->requestId, accept = std::move(accept)](Result<Answer> answer) {
+    Reply reply = [this, responder, requestId = admitted->requestId,
+                   accept = std::move(accept)](Result<Answer> answer) {
         http::Response response;
         if (!answer) {
             response = failure(answer.error(), requestId, accept);
@@ -124,12 +133,14 @@ void Front::answered(const http::RequestHead& head, int status, std::chrono::mic
 Result<Principal> Front::authenticate(const http::RequestHead& head) {
     const std::string_view given = head.header("authorization");
     constexpr std::string_view scheme = "bearer ";
-    if (given.size() <= scheme.size() || !equalsIgnoreCase(given.substr(0, scheme.size()), scheme)) return fail(ErrorCode::Unauthorized);
+    if (given.size() <= scheme.size() || !equalsIgnoreCase(given.substr(0, scheme.size()), scheme))
+        return fail(ErrorCode::Unauthorized);
     return bearer(trimmed(given.substr(scheme.size())));
 }
 
 Result<Principal> Front::bearer(std::string_view token) {
-    if (m_services.localToken.equals(token)) return Principal{.actor = "local-admin", .keyId = {}, .scopes = security::Scopes::all(), .test = false};
+    if (m_services.localToken.equals(token))
+        return Principal{.actor = "local-admin", .keyId = {}, .scopes = security::Scopes::all(), .test = false};
     const auto claims = m_services.signer.verify(token, m_services.clock.now(), "access");
     if (!claims) return fail(ErrorCode::Unauthorized);
     const auto id = Id::parse(claims->subject);
@@ -144,7 +155,8 @@ Result<Principal> Front::bearer(std::string_view token) {
 
 bool Front::mayReadMetrics(const http::RequestHead& head) const {
     const QHostAddress peer{toQString(head.peer)};
-    return std::any_of(m_metricsAllow.begin(), m_metricsAllow.end(), [&](const auto& network) { return peer.isInSubnet(network); });
+    return std::any_of(m_metricsAllow.begin(), m_metricsAllow.end(),
+                       [&](const auto& network) { return peer.isInSubnet(network); });
 }
 
 http::Response Front::failure(const Error& error, const std::string& requestId, std::string_view accept) const {
@@ -154,7 +166,8 @@ http::Response Front::failure(const Error& error, const std::string& requestId, 
     response.contentType = problem ? "application/problem+json" : jsonType;
     response.body = problem ? contract::problemBody(error, requestId) : contract::errorBody(error, requestId);
     if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    if (response.status == 503 || response.status == 429 || response.status == 507) response.headers.emplace_back("Retry-After", "5");
+    if (response.status == 503 || response.status == 429 || response.status == 507)
+        response.headers.emplace_back("Retry-After", "5");
     return response;
 }
 

@@ -4,8 +4,8 @@
 
 // The API's face towards HTTP: who may come in, what they ask, and how the answer is dressed.
 //
-// Lives in the api thread. Large bodies are parsed and composed in the heavy thread; answers that come from other threads
-// return in batches. A request that is refused is refused on its head alone, before its body is read.
+// Lives in the api thread. Large bodies are parsed and composed in the heavy thread; answers that come from other
+// threads return in batches. A request that is refused is refused on its head alone, before its body is read.
 
 #include "engine/api/router.h"
 #include "engine/api/services.h"
@@ -33,7 +33,8 @@ private:
     [[nodiscard]] Result<Principal> authenticate(const http::RequestHead& head);
     [[nodiscard]] Result<Principal> bearer(std::string_view token);
     [[nodiscard]] bool mayReadMetrics(const http::RequestHead& head) const;
-    [[nodiscard]] http::Response failure(const Error& error, const std::string& requestId, std::string_view accept) const;
+    [[nodiscard]] http::Response failure(const Error& error, const std::string& requestId,
+                                         std::string_view accept) const;
 
     Services& m_services;
     Worker& m_api;

@@ -33,21 +33,26 @@ Check checkDatabase(Services& services, store::Connection& connection) {
     const SteadyPoint start = services.clock.steady();
     const auto counters = store::ledger::readCounters(connection);
     const bool ok = counters && services.writer.healthy();
-    return {.status = ok ? "ok" : "failed", .ms = since(start, services.clock), .detail = ok ? "" : "the database can't be read or written"};
+    return {.status = ok ? "ok" : "failed",
+            .ms = since(start, services.clock),
+            .detail = ok ? "" : "the database can't be read or written"};
 }
 
 Check checkDisk(Services& services) {
     const SteadyPoint start = services.clock.steady();
     const auto free = platform::freeBytes(services.dataFolder);
     const bool ok = free && *free >= leastFree_bytes;
-    return {.status = ok ? "ok" : "failed", .ms = since(start, services.clock), .detail = ok ? "" : "less than 64 MiB are free"};
+    return {.status = ok ? "ok" : "failed",
+            .ms = since(start, services.clock),
+            .detail = ok ? "" : "less than 64 MiB are free"};
 }
 
 Answer bare(int status, json::Object body) {
     return {.status = status, .data = nullptr, .bare = json::serialise(body), .contentType = "application/json"};
 }
 
-void setGauges(Services& services, const std::map<std::string, std::int64_t>& counters, double oldest, const queue::Dispatcher::Look& look) {
+void setGauges(Services& services, const std::map<std::string, std::int64_t>& counters, double oldest,
+               const queue::Dispatcher::Look& look) {
     observe::Metrics& metrics = services.metrics;
     for (const contract::State state : contract::allStates) {
         const auto at = counters.find(std::string(contract::name(state)));
@@ -64,25 +69,32 @@ void setGauges(Services& services, const std::map<std::string, std::int64_t>& co
     for (const policy::AccountView& view : look.accounts) {
         if (view.id.isNull()) continue;
         const std::string code = policy::whyNot(view, now).code;
-        ++states[code == "account.disabled" ? "disabled" : code == "account.resting" ? "resting" : code == "account.daily_limit" ? "limited" : "ready"];
+        ++states[code == "account.disabled"      ? "disabled"
+                 : code == "account.resting"     ? "resting"
+                 : code == "account.daily_limit" ? "limited"
+                                                 : "ready"];
     }
     for (const store::AccountRecord& account : *services.accounts.get())
         if (account.dailyLimit && *account.dailyLimit > 0)
-            ratios.emplace_back(account.id.text(), static_cast<double>(account.dailySentCount) / static_cast<double>(*account.dailyLimit));
+            ratios.emplace_back(account.id.text(),
+                                static_cast<double>(account.dailySentCount) / static_cast<double>(*account.dailyLimit));
     for (const auto& [state, count] : states) metrics.setAccounts(state, count);
     metrics.setDailyUsed(std::move(ratios));
 }
 
 }  // namespace
 
-void getHealth(Services&, Call, Reply reply) { reply(bare(200, {{"status", "healthy"}})); }
+void getHealth(Services&, Call, Reply reply) {
+    reply(bare(200, {{"status", "healthy"}}));
+}
 
 void getReady(Services& services, Call, Reply reply) {
     services.readers.submit([&services, reply = std::move(reply)](store::Connection& connection) {
         const Check database = checkDatabase(services, connection), disk = checkDisk(services);
         const SteadyPoint asked = services.clock.steady();
         services.dispatcher.look({}, [&services, reply, database, disk, asked](const queue::Dispatcher::Look& look) {
-            const Check queue{.status = look.halted ? "failed" : "ok", .ms = since(asked, services.clock),
+            const Check queue{.status = look.halted ? "failed" : "ok",
+                              .ms = since(asked, services.clock),
                               .detail = look.halted ? "results can't be recorded" : ""};
             const bool ready = database.status == "ok" && disk.status == "ok" && queue.status == "ok";
             const json::Object unused{{"status", "unused"}, {"ms", 0}};
@@ -104,10 +116,14 @@ void getMetrics(Services& services, Call, Reply reply) {
         double oldest = 0;
         for (const auto& lane : *lanes)
             oldest = std::max(oldest, std::chrono::duration<double>(services.clock.now() - lane.earliestDue).count());
-        services.dispatcher.look({}, [&services, reply, counters = std::move(*counters), oldest](const queue::Dispatcher::Look& look) {
-            setGauges(services, counters, oldest, look);
-            reply(Answer{.status = 200, .data = nullptr, .bare = services.metrics.render(), .contentType = "text/plain; version=0.0.4; charset=utf-8"});
-        });
+        services.dispatcher.look(
+            {}, [&services, reply, counters = std::move(*counters), oldest](const queue::Dispatcher::Look& look) {
+                setGauges(services, counters, oldest, look);
+                reply(Answer{.status = 200,
+                             .data = nullptr,
+                             .bare = services.metrics.render(),
+                             .contentType = "text/plain; version=0.0.4; charset=utf-8"});
+            });
     });
 }
 
@@ -116,7 +132,8 @@ void getOpenApi(Services& services, Call, Reply reply) {
 }
 
 void getVersion(Services& services, Call, Reply reply) {
-    reply(Answer{.data = contract::toJson(contract::VersionAnswer{.version = services.version, .apiVersion = "1", .capabilities = {"sandbox"}})});
+    reply(Answer{.data = contract::toJson(contract::VersionAnswer{
+                     .version = services.version, .apiVersion = "1", .capabilities = {"sandbox"}})});
 }
 
 }  // namespace postroom::api

@@ -4,7 +4,8 @@
 
 // The carrier for a window that has the engine inside: the same request goes straight into the router, as local-admin.
 //
-// No connection stands for such a call, so the stop can't wait for one: it waits for the calls' tickets (calls_under_way.h).
+// No connection stands for such a call, so the stop can't wait for one: it waits for the calls' tickets
+// (calls_under_way.h).
 
 #include "engine/api/services.h"
 #include "engine/client/transport.h"

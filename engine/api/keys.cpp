@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/store/keys.h"
 #include "engine/api/handlers.h"
 #include "engine/api/services.h"
 #include "engine/api/views.h"
 #include "engine/security/api_key.h"
-#include "engine/store/keys.h"
 
 namespace postroom::api {
 
@@ -38,7 +38,8 @@ void createKey(Services& services, Call call, Reply reply) {
             if (key->scopes.empty()) {
                 auto others = store::keys::list(transaction.connection());
                 if (!others) return fail(others.error());
-                key->scopes = others->empty() ? std::vector<std::string>{"send", "read", "admin"} : std::vector<std::string>{"send"};
+                key->scopes = others->empty() ? std::vector<std::string>{"send", "read", "admin"}
+                                              : std::vector<std::string>{"send"};
             }
             if (auto inserted = store::keys::insert(transaction, *key); !inserted) return inserted;
             json::Object detail{{"api_key", key->key}, {"name", key->name}, {"scopes", contract::toJson(key->scopes)}};

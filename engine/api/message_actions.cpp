@@ -12,7 +12,8 @@ namespace {
 using InFlight = std::unordered_set<Id>;
 using Change = std::function<Result<int>(store::Transaction&, const Id& message, const InFlight&, TimePoint now)>;
 
-// Takes the message out of the dispatcher's window, changes its rows but for what is under way, and lets it be looked at again.
+// Takes the message out of the dispatcher's window, changes its rows but for what is under way, and lets it be looked
+// at again.
 void act(Services& services, Call call, Reply reply, std::string_view action, Change change) {
     services.readers.submit([&services, call = std::move(call), reply = std::move(reply), action,
                              change = std::move(change)](store::Connection& connection) {
@@ -22,22 +23,26 @@ void act(Services& services, Call call, Reply reply, std::string_view action, Ch
         if (!found) return reply(fail(found.error()));
         if (!*found || !call.principal.sees((*found)->keyId)) return reply(fail(ErrorCode::NotFound));
         const std::string lane = queue::laneName((*found)->fromAddress, (*found)->pinnedAccount, (*found)->sandbox);
-        services.dispatcher.withdraw(*id, lane, [&services, call, reply, action, change, id = *id, lane](InFlight inFlight) {
-            const auto changed = std::make_shared<int>(0);
-            services.writer.submit(store::Write{
-                [&services, call, action, change, id, inFlight = std::move(inFlight), changed](store::Transaction& transaction) -> Result<void> {
-                    auto count = change(transaction, id, inFlight, services.clock.now());
-                    if (!count) return fail(count.error());
-                    if (*count == 0) return fail(ErrorCode::Conflict, "none of its recipients is in a state for this");
-                    *changed = *count;
-                    return audit(transaction, services, call, action, id.text(), {{"recipients", *count}});
-                },
-                [&services, reply, id, lane, changed](const Result<void>& result) {
-                    services.dispatcher.lookAgain(id, lane);
-                    if (!result) return reply(fail(result.error()));
-                    reply(Answer{.data = contract::toJson(contract::ActionResult{.messageId = id, .changed = *changed})});
-                }});
-        });
+        services.dispatcher.withdraw(
+            *id, lane, [&services, call, reply, action, change, id = *id, lane](InFlight inFlight) {
+                const auto changed = std::make_shared<int>(0);
+                services.writer.submit(store::Write{
+                    [&services, call, action, change, id, inFlight = std::move(inFlight),
+                     changed](store::Transaction& transaction) -> Result<void> {
+                        auto count = change(transaction, id, inFlight, services.clock.now());
+                        if (!count) return fail(count.error());
+                        if (*count == 0)
+                            return fail(ErrorCode::Conflict, "none of its recipients is in a state for this");
+                        *changed = *count;
+                        return audit(transaction, services, call, action, id.text(), {{"recipients", *count}});
+                    },
+                    [&services, reply, id, lane, changed](const Result<void>& result) {
+                        services.dispatcher.lookAgain(id, lane);
+                        if (!result) return reply(fail(result.error()));
+                        reply(Answer{
+                            .data = contract::toJson(contract::ActionResult{.messageId = id, .changed = *changed})});
+                    }});
+            });
     });
 }
 
@@ -50,12 +55,14 @@ void cancelMessage(Services& services, Call call, Reply reply) {
             if (!deliveries) return fail(deliveries.error());
             std::vector<Id> ids;
             for (const auto& delivery : *deliveries) {
-                const bool waits = delivery.status == contract::State::Queued || delivery.status == contract::State::Scheduled ||
+                const bool waits = delivery.status == contract::State::Queued ||
+                                   delivery.status == contract::State::Scheduled ||
                                    delivery.status == contract::State::Held;
                 if (waits && !inFlight.contains(delivery.id)) ids.push_back(delivery.id);
             }
             if (ids.empty()) return 0;
-            return store::actions::moveTo(transaction, message, ids, contract::State::Cancelled, "message.cancelled", now);
+            return store::actions::moveTo(transaction, message, ids, contract::State::Cancelled, "message.cancelled",
+                                          now);
         });
 }
 

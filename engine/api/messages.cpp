@@ -26,8 +26,10 @@ Result<Seen> see(store::Connection& connection, const Call& call) {
 }
 
 // Reads the message, then asks the dispatcher how things stand, then shows both.
-void showMessage(Services& services, Call call, Reply reply, std::function<json::Value(const Seen&, const queue::Dispatcher::Look&, TimePoint)> show) {
-    services.readers.submit([&services, call = std::move(call), reply = std::move(reply), show = std::move(show)](store::Connection& connection) {
+void showMessage(Services& services, Call call, Reply reply,
+                 std::function<json::Value(const Seen&, const queue::Dispatcher::Look&, TimePoint)> show) {
+    services.readers.submit([&services, call = std::move(call), reply = std::move(reply),
+                             show = std::move(show)](store::Connection& connection) {
         auto seen = see(connection, call);
         if (!seen) return reply(fail(seen.error()));
         const Id id = seen->message.id;
@@ -46,7 +48,8 @@ void listMessages(Services& services, Call call, Reply reply) {
     store::MessageFilter filter{.before = *cursor};
     if (const auto status = call.queryValue("status")) {
         filter.status = contract::stateNamed(*status);
-        if (!filter.status) return reply(fail(invalidField("status", "field.not_allowed", "is not a state of messages")));
+        if (!filter.status)
+            return reply(fail(invalidField("status", "field.not_allowed", "is not a state of messages")));
     }
     if (!call.principal.scopes.has(security::Scope::Read)) filter.keyId = call.principal.keyId;
     answerFrom(services, std::move(reply), [filter, limit = *limit](store::Connection& connection) -> Result<Answer> {
@@ -64,9 +67,10 @@ void listMessages(Services& services, Call call, Reply reply) {
 }
 
 void getMessage(Services& services, Call call, Reply reply) {
-    showMessage(services, std::move(call), std::move(reply), [](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
-        return contract::toJson(toContract(seen.message, seen.deliveries, look, now));
-    });
+    showMessage(services, std::move(call), std::move(reply),
+                [](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
+                    return contract::toJson(toContract(seen.message, seen.deliveries, look, now));
+                });
 }
 
 void listAttempts(Services& services, Call call, Reply reply) {
@@ -87,18 +91,24 @@ void listAttempts(Services& services, Call call, Reply reply) {
 
 void explainMessage(Services& services, Call call, Reply reply) {
     const bool admin = call.principal.scopes.has(security::Scope::Read);
-    showMessage(services, std::move(call), std::move(reply), [admin](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
-        const contract::Message message = toContract(seen.message, seen.deliveries, look, now);
-        contract::Explanation out{.messageId = message.id, .status = message.status, .waitingFor = message.waitingFor,
-                                  .deliveries = message.deliveries, .accounts = {}};
-        const policy::Wanted wanted{.from = seen.message.fromAddress,
-                                    .pinned = seen.message.sandbox ? "sandbox" : seen.message.pinnedAccount};
-        // Which accounts there are is the operator's knowledge; a sending key learns the reason alone.
-        if (admin)
-            for (const policy::AccountView& view : look.accounts)
-                if (view.id.isNull() == seen.message.sandbox) out.accounts.push_back(chanceOf(view, &wanted, now));
-        return contract::toJson(out);
-    });
+    showMessage(services, std::move(call), std::move(reply),
+                [admin](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
+                    const contract::Message message = toContract(seen.message, seen.deliveries, look, now);
+                    contract::Explanation out{.messageId = message.id,
+                                              .status = message.status,
+                                              .waitingFor = message.waitingFor,
+                                              .deliveries = message.deliveries,
+                                              .accounts = {}};
+                    const policy::Wanted wanted{
+                        .from = seen.message.fromAddress,
+                        .pinned = seen.message.sandbox ? "sandbox" : seen.message.pinnedAccount};
+                    // Which accounts there are is the operator's knowledge; a sending key learns the reason alone.
+                    if (admin)
+                        for (const policy::AccountView& view : look.accounts)
+                            if (view.id.isNull() == seen.message.sandbox)
+                                out.accounts.push_back(chanceOf(view, &wanted, now));
+                    return contract::toJson(out);
+                });
 }
 
 }  // namespace postroom::api

@@ -39,11 +39,11 @@ json::Object content(std::string_view type, json::Object schema) {
 
 std::string_view scopeName(Access access) {
     switch (access) {
-    case Access::Send: return "send";
-    case Access::Read:
-    case Access::Metrics: return "read";
-    case Access::Admin: return "admin";
-    case Access::Open: break;
+        case Access::Send: return "send";
+        case Access::Read:
+        case Access::Metrics: return "read";
+        case Access::Admin: return "admin";
+        case Access::Open: break;
     }
     return "";
 }
@@ -65,13 +65,15 @@ json::Object operation(const Route& route) {
     if (route.body)
         out["requestBody"] = json::Object{
             {"required", true},
-            {"content", content("application/json", {{"$ref", "#/components/schemas/" + std::string(route.body()->name)}})}};
+            {"content",
+             content("application/json", {{"$ref", "#/components/schemas/" + std::string(route.body()->name)}})}};
     json::Object answer = route.answer ? route.answer() : json::Object{{"type", "null"}};
     json::Object success{{"description", "Success"}};
     if (route.bareType.empty())
         success["content"] = content("application/json", envelope(std::move(answer)));
     else
-        success["content"] = content(route.bareType.substr(0, route.bareType.find(';')), route.answer ? answer : json::Object{{"type", "string"}});
+        success["content"] = content(route.bareType.substr(0, route.bareType.find(';')),
+                                     route.answer ? answer : json::Object{{"type", "string"}});
     const json::Object failure{{"description", "Anything else, in one form"},
                                {"content", content("application/json", {{"$ref", "#/components/schemas/Error"}})}};
     out["responses"] = json::Object{{std::to_string(route.success), std::move(success)}, {"default", failure}};
@@ -94,12 +96,15 @@ const std::string& openApi(const std::string& version) {
         }
         return json::serialise(json::Object{
             {"openapi", "3.1.0"},
-            {"info", json::Object{{"title", "Postroom"},
-                                  {"version", version},
-                                  {"license", json::Object{{"name", "GPL-3.0-or-later"}, {"identifier", "GPL-3.0-or-later"}}}}},
+            {"info",
+             json::Object{{"title", "Postroom"},
+                          {"version", version},
+                          {"license", json::Object{{"name", "GPL-3.0-or-later"}, {"identifier", "GPL-3.0-or-later"}}}}},
             {"paths", std::move(paths)},
-            {"components", json::Object{{"securitySchemes", json::Object{{"bearer", json::Object{{"type", "http"}, {"scheme", "bearer"}}}}},
-                                        {"schemas", std::move(schemas)}}}});
+            {"components",
+             json::Object{
+                 {"securitySchemes", json::Object{{"bearer", json::Object{{"type", "http"}, {"scheme", "bearer"}}}}},
+                 {"schemas", std::move(schemas)}}}});
     }();
     return document;
 }

@@ -36,7 +36,8 @@ std::optional<std::vector<std::string>> fit(std::string_view pattern, std::strin
 Result<void> checkQuery(const Call& call) {
     for (const auto& [name, value] : call.query) {
         const auto& known = call.route->query;
-        if (std::none_of(known.begin(), known.end(), [&](const QueryParameter& parameter) { return parameter.name == name; }))
+        if (std::none_of(known.begin(), known.end(),
+                         [&](const QueryParameter& parameter) { return parameter.name == name; }))
             return fail(invalidField(printable(name, 64), "field.unknown", "is not a parameter of this request"));
         if (hasControls(value)) return fail(invalidField(name, "field.control_character", "holds a control character"));
     }
@@ -65,7 +66,8 @@ Result<std::string> decode(std::string_view text) {
         } else if (text[i] != '%') {
             out.push_back(text[i]);
         } else {
-            const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1, low = i + 2 < text.size() ? hexDigit(text[i + 2]) : -1;
+            const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1,
+                      low = i + 2 < text.size() ? hexDigit(text[i + 2]) : -1;
             if (high < 0 || low < 0) return fail(ErrorCode::RequestMalformed, "a bad escape in the query");
             out.push_back(static_cast<char>(high << 4 | low));
             i += 2;
@@ -108,13 +110,14 @@ Match match(Method method, std::string_view path) {
 
 bool mayUse(const Principal& principal, const Route& route) {
     switch (route.access) {
-    case Access::Open: return true;
-    case Access::Metrics: return principal.scopes.has(security::Scope::Read);
-    // Whoever may read or send may ask about messages; which ones they see is the handler's to say.
-    case Access::Send:
-        return principal.scopes.has(security::Scope::Send) || (route.method == Method::Get && principal.scopes.has(security::Scope::Read));
-    case Access::Read: return principal.scopes.has(security::Scope::Read);
-    case Access::Admin: break;
+        case Access::Open: return true;
+        case Access::Metrics: return principal.scopes.has(security::Scope::Read);
+        // Whoever may read or send may ask about messages; which ones they see is the handler's to say.
+        case Access::Send:
+            return principal.scopes.has(security::Scope::Send) ||
+                   (route.method == Method::Get && principal.scopes.has(security::Scope::Read));
+        case Access::Read: return principal.scopes.has(security::Scope::Read);
+        case Access::Admin: break;
     }
     return principal.scopes.has(security::Scope::Admin);
 }
@@ -143,14 +146,14 @@ Result<std::vector<std::pair<std::string, std::string>>> parseQuery(std::string_
 
 std::string_view name(Method method) {
     switch (method) {
-    case Method::Get: return "GET";
-    case Method::Head: return "HEAD";
-    case Method::Post: return "POST";
-    case Method::Put: return "PUT";
-    case Method::Patch: return "PATCH";
-    case Method::Delete: return "DELETE";
-    case Method::Options: return "OPTIONS";
-    case Method::Other: break;
+        case Method::Get: return "GET";
+        case Method::Head: return "HEAD";
+        case Method::Post: return "POST";
+        case Method::Put: return "PUT";
+        case Method::Patch: return "PATCH";
+        case Method::Delete: return "DELETE";
+        case Method::Options: return "OPTIONS";
+        case Method::Other: break;
     }
     return "other";
 }

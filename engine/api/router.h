@@ -27,8 +27,8 @@ struct QueryParameter {
 
 struct Route {
     http::Method method = http::Method::Get;
-    std::string_view path;                        ///< "/api/v1/messages/{id}"
-    std::string_view name;                        ///< operationId
+    std::string_view path;  ///< "/api/v1/messages/{id}"
+    std::string_view name;  ///< operationId
     std::string_view summary;
     Access access = Access::Admin;
     void (*handle)(Services&, Call, Reply) = nullptr;
@@ -37,15 +37,15 @@ struct Route {
     int success = 200;
     std::uint64_t bodyLimit_bytes = 1 << 20;
     std::vector<QueryParameter> query = {};
-    std::string_view bareType = {};               ///< the media type of an answer without the envelope
+    std::string_view bareType = {};  ///< the media type of an answer without the envelope
 };
 
 [[nodiscard]] const std::vector<Route>& routes();
 
 struct Match {
-    const Route* route = nullptr;      ///< null: no such path, or not this method
+    const Route* route = nullptr;  ///< null: no such path, or not this method
     std::vector<std::string> params;
-    std::vector<http::Method> allowed; ///< methods the path knows
+    std::vector<http::Method> allowed;  ///< methods the path knows
 };
 /// HEAD finds GET's route.
 [[nodiscard]] Match match(http::Method method, std::string_view path);

@@ -18,7 +18,11 @@ constexpr std::chrono::hours lifetime{48};
 class Preparation {
 public:
     Preparation(Services& services, const Principal& principal, SendRequest request)
-        : m_services(services), m_principal(principal), m_request(std::move(request)), m_now(services.clock.now()), m_id(makeId(m_now)) {}
+        : m_services(services),
+          m_principal(principal),
+          m_request(std::move(request)),
+          m_now(services.clock.now()),
+          m_id(makeId(m_now)) {}
 
     Result<queue::Submission> run() {
         addressees();
@@ -30,8 +34,9 @@ public:
         if (!composition) return fail(renamed(composition.error()));
         const auto limit = static_cast<std::uint64_t>(m_services.settings.integer("EMAIL_MAX_SIZE"));
         if (composition->encodedSize_bytes > limit)
-            return fail(invalidField("", "message.too_large", "the encoded mail has " + std::to_string(composition->encodedSize_bytes) +
-                                                                  " bytes; EMAIL_MAX_SIZE is " + std::to_string(limit)));
+            return fail(invalidField("", "message.too_large",
+                                     "the encoded mail has " + std::to_string(composition->encodedSize_bytes) +
+                                         " bytes; EMAIL_MAX_SIZE is " + std::to_string(limit)));
         return submission(std::make_shared<content::Composition>(std::move(*composition)));
     }
 
@@ -57,7 +62,8 @@ private:
             if (mailbox)
                 out.push_back(std::move(*mailbox));
             else
-                fault(field + (texts.size() > 1 ? "[" + std::to_string(i) + "]" : ""), mailbox.error().reason, mailbox.error().detail);
+                fault(field + (texts.size() > 1 ? "[" + std::to_string(i) + "]" : ""), mailbox.error().reason,
+                      mailbox.error().detail);
         }
         return out;
     }
@@ -65,8 +71,9 @@ private:
     void addRecipients(const std::vector<content::Mailbox>& mailboxes, contract::RecipientKind kind) {
         for (const content::Mailbox& mailbox : mailboxes) {
             // One mailbox gets one copy, whichever header names it again.
-            const auto known = std::find_if(m_deliveries.begin(), m_deliveries.end(),
-                                            [&](const auto& delivery) { return delivery.recipient == mailbox.address; });
+            const auto known = std::find_if(m_deliveries.begin(), m_deliveries.end(), [&](const auto& delivery) {
+                return delivery.recipient == mailbox.address;
+            });
             if (known != m_deliveries.end() && m_deliveries.size() <= contract::mostRecipients) continue;
             store::DeliveryRecord delivery;
             delivery.id = makeId(m_now);
@@ -106,9 +113,13 @@ private:
             return fault("account", "account.test_key", "a test key's messages go to the sandbox and nowhere else");
         if (!m_sandbox && !m_request.account.empty()) {
             const auto named = [&](auto&& isIt) { return std::find_if(accounts->begin(), accounts->end(), isIt); };
-            auto at = named([&](const auto& account) { return account.id.text() == m_request.account || account.email == m_request.account; });
-            // Two accounts may differ in the case of the local part alone; who types another case means the only one there is.
-            if (at == accounts->end()) at = named([&](const auto& account) { return equalsIgnoreCase(account.email, m_request.account); });
+            auto at = named([&](const auto& account) {
+                return account.id.text() == m_request.account || account.email == m_request.account;
+            });
+            // Two accounts may differ in the case of the local part alone; who types another case means the only one
+            // there is.
+            if (at == accounts->end())
+                at = named([&](const auto& account) { return equalsIgnoreCase(account.email, m_request.account); });
             if (at == accounts->end()) return fault("account", "account.unknown", "there is no such account");
             m_pinned = at->id.text();
         }
@@ -128,7 +139,8 @@ private:
         m_draft.subject = std::move(m_request.subject);
         m_draft.html = std::move(m_request.content);
         m_draft.text = std::move(m_request.text);
-        for (auto& [name, value] : m_request.headers) m_draft.headers.push_back({.name = name, .value = std::move(value)});
+        for (auto& [name, value] : m_request.headers)
+            m_draft.headers.push_back({.name = name, .value = std::move(value)});
         m_draft.messageId = m_id;
         m_draft.date = m_now;
     }
@@ -144,11 +156,15 @@ private:
                 continue;
             }
             if (bytes->size() > limit) {
-                fault(field, "attachment.too_large", "is larger than ATTACHMENT_MAX_SIZE, " + std::to_string(limit) + " bytes");
+                fault(field, "attachment.too_large",
+                      "is larger than ATTACHMENT_MAX_SIZE, " + std::to_string(limit) + " bytes");
                 continue;
             }
-            content::Attachment attachment{.filename = std::move(given.filename), .contentType = std::move(given.contentType), .content = {},
-                                           .storedAs = {}, .size_bytes = bytes->size()};
+            content::Attachment attachment{.filename = std::move(given.filename),
+                                           .contentType = std::move(given.contentType),
+                                           .content = {},
+                                           .storedAs = {},
+                                           .size_bytes = bytes->size()};
             if (bytes->size() <= queue::StoredFiles::threshold_bytes) {
                 attachment.content = std::move(*bytes);
             } else if (auto kept = m_services.files.keep(*bytes)) {
@@ -206,10 +222,11 @@ void postSend(Services& services, Call call, Reply reply) {
     contract::Receipt receipt{.messageId = submission->message.id, .status = contract::State::Queued, .recipients = {}};
     for (const store::DeliveryRecord& delivery : submission->deliveries)
         receipt.recipients.push_back({.recipient = delivery.recipient, .id = delivery.id});
-    services.intake.submit(std::move(*submission), [receipt = std::move(receipt), reply = std::move(reply)](const Result<void>& result) {
-        if (!result) return reply(fail(result.error()));
-        reply(Answer{.status = 202, .data = contract::toJson(receipt)});
-    });
+    services.intake.submit(std::move(*submission),
+                           [receipt = std::move(receipt), reply = std::move(reply)](const Result<void>& result) {
+                               if (!result) return reply(fail(result.error()));
+                               reply(Answer{.status = 202, .data = contract::toJson(receipt)});
+                           });
 }
 
 }  // namespace postroom::api

@@ -23,21 +23,24 @@ void answerFrom(Services& services, Reply reply, std::function<Result<Answer>(st
 
 void answerAfter(Services& services, Reply reply, std::function<Result<void>(store::Transaction&)> apply,
                  std::function<Result<Answer>()> answer, std::function<void(std::function<void()>)> after) {
-    services.writer.submit(store::Write{
-        std::move(apply),
-        [reply = std::move(reply), answer = std::move(answer), after = std::move(after)](const Result<void>& result) {
-            if (!result) return reply(fail(result.error()));
-            if (!after) return reply(answer());
-            after([reply, answer] { reply(answer()); });
-        }});
+    services.writer.submit(store::Write{std::move(apply), [reply = std::move(reply), answer = std::move(answer),
+                                                           after = std::move(after)](const Result<void>& result) {
+                                            if (!result) return reply(fail(result.error()));
+                                            if (!after) return reply(answer());
+                                            after([reply, answer] { reply(answer()); });
+                                        }});
 }
 
 Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call, std::string_view action,
                    std::string_view target, json::Object detail) {
     detail["request_id"] = call.requestId;
     const TimePoint now = services.clock.now();
-    return store::audit::append(transaction, {.id = makeId(now), .at = now, .actor = call.principal.actor, .action = std::string(action),
-                                              .target = std::string(target), .detail = json::serialise(detail)});
+    return store::audit::append(transaction, {.id = makeId(now),
+                                              .at = now,
+                                              .actor = call.principal.actor,
+                                              .action = std::string(action),
+                                              .target = std::string(target),
+                                              .detail = json::serialise(detail)});
 }
 
 void refreshAccounts(Services& services, std::function<void()> done) {
@@ -68,7 +71,8 @@ Result<int> pageLimit(const Call& call) {
     if (error == std::errc::invalid_argument || end != given->data() + given->size())
         return fail(invalidField("limit", "field.type", "must be a number from 1 to 200"));
     if (error == std::errc{} && limit < 1) return fail(invalidField("limit", "field.too_small", "must be at least 1"));
-    if (error != std::errc{} || limit > 200) return fail(invalidField("limit", "field.too_large", "must be at most 200"));
+    if (error != std::errc{} || limit > 200)
+        return fail(invalidField("limit", "field.too_large", "must be at most 200"));
     return limit;
 }
 

@@ -37,31 +37,32 @@ struct Services {
     const security::TokenSigner& signer;
     observe::Metrics& metrics;
     Worker& smtpWorker;
-    smtp::sandbox::Server& sandbox;     ///< lives in smtpWorker
-    int storeConnections = 0;           ///< the writer's and the readers'
+    smtp::sandbox::Server& sandbox;  ///< lives in smtpWorker
+    int storeConnections = 0;        ///< the writer's and the readers'
     std::string version;
     std::string dataFolder;
     std::string heloName;
     Secret keyPepper;
-    Secret localToken;                  ///< of control.json
+    Secret localToken;  ///< of control.json
 
     /// The accounts' rows and the keys as they are in the database: read here, never by SQL per request.
     Snapshot<std::vector<store::AccountRecord>> accounts;
     Snapshot<std::vector<store::ApiKeyRecord>> keys;
 
-    CallsUnderWay inProcess = {};       ///< those of this program; a connection stands for every other
+    CallsUnderWay inProcess = {};  ///< those of this program; a connection stands for every other
     /// Tests of accounts that are running, by request; in smtpWorker's thread.
     std::map<std::string, std::unique_ptr<smtp::Probe>> probes = {};
 };
 
 /// Runs `read` on a reader's connection; what it returns is the answer.
 void answerFrom(Services& services, Reply reply, std::function<Result<Answer>(store::Connection&)> read);
-/// Commits `apply`; then, durable, `after` (may be empty), then `answer()` is the answer. An error of apply is the answer.
+/// Commits `apply`; then, durable, `after` (may be empty), then `answer()` is the answer. An error of apply is the
+/// answer.
 void answerAfter(Services& services, Reply reply, std::function<Result<void>(store::Transaction&)> apply,
                  std::function<Result<Answer>()> answer, std::function<void(std::function<void()>)> after = {});
 /// An audit row in the same transaction as what it speaks of.
-[[nodiscard]] Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call, std::string_view action,
-                                 std::string_view target, json::Object detail = {});
+[[nodiscard]] Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call,
+                                 std::string_view action, std::string_view target, json::Object detail = {});
 
 /// Reads the snapshots again. `done` runs when the new state is in force everywhere.
 void refreshAccounts(Services& services, std::function<void()> done);
@@ -74,7 +75,8 @@ void refreshKeys(Services& services, std::function<void()> done);
 /// `cursor` as an id; ValidationFailed if it is none.
 [[nodiscard]] Result<std::optional<Id>> pageCursor(const Call& call);
 
-/// The page of a list that is in memory whole, in the order of its ids' owners: what follows the cursor, at most `limit`.
+/// The page of a list that is in memory whole, in the order of its ids' owners: what follows the cursor, at most
+/// `limit`.
 template <typename T>
 [[nodiscard]] Result<contract::Page<T>> pageOf(std::vector<T> all, const Call& call) {
     const auto limit = pageLimit(call);

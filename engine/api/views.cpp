@@ -12,7 +12,9 @@ policy::Wanted wantedBy(const store::MessageRecord& message) {
     return {.from = message.fromAddress, .pinned = message.sandbox ? "sandbox" : message.pinnedAccount};
 }
 
-std::optional<TimePoint> unlessEpoch(TimePoint at) { return at == TimePoint{} ? std::nullopt : std::optional{at}; }
+std::optional<TimePoint> unlessEpoch(TimePoint at) {
+    return at == TimePoint{} ? std::nullopt : std::optional{at};
+}
 
 }  // namespace
 
@@ -26,13 +28,23 @@ std::optional<contract::WaitingFor> toContract(std::optional<policy::WaitingFor>
 contract::Delivery toContract(const store::DeliveryRecord& delivery, const store::MessageRecord& message,
                               const queue::Dispatcher::Look& look, TimePoint now) {
     const bool inFlight = delivery.status == State::Queued && look.inFlight.contains(delivery.id);
-    contract::Delivery out{.id = delivery.id, .recipient = delivery.recipient, .kind = delivery.kind,
-                           .status = inFlight ? State::Sending : delivery.status, .attempts = delivery.attempts, .dueAt = {},
-                           .reason = delivery.reason, .lastReply = delivery.lastReply, .accountId = delivery.accountId, .waitingFor = {},
+    contract::Delivery out{.id = delivery.id,
+                           .recipient = delivery.recipient,
+                           .kind = delivery.kind,
+                           .status = inFlight ? State::Sending : delivery.status,
+                           .attempts = delivery.attempts,
+                           .dueAt = {},
+                           .reason = delivery.reason,
+                           .lastReply = delivery.lastReply,
+                           .accountId = delivery.accountId,
+                           .waitingFor = {},
                            .updatedAt = delivery.updatedAt};
     if (!contract::isTerminal(delivery.status)) out.dueAt = delivery.dueAt;
-    out.waitingFor = toContract(policy::whyWaiting({.state = out.status, .dueAt = delivery.dueAt, .attempts = delivery.attempts,
-                                                    .reason = delivery.reason, .inFlight = inFlight},
+    out.waitingFor = toContract(policy::whyWaiting({.state = out.status,
+                                                    .dueAt = delivery.dueAt,
+                                                    .attempts = delivery.attempts,
+                                                    .reason = delivery.reason,
+                                                    .inFlight = inFlight},
                                                    wantedBy(message), now, look.halted, look.accounts));
     return out;
 }
@@ -69,16 +81,28 @@ contract::Message toContract(const store::MessageRecord& message, const std::vec
 }
 
 Result<contract::Attempt> toContract(const store::AttemptRecord& attempt) {
-    contract::Attempt out{.id = attempt.id, .accountId = attempt.accountId, .accountEmail = attempt.accountEmail, .startedAt = attempt.startedAt,
-                          .took_ms = attempt.took_ms, .outcome = attempt.outcome, .stage = attempt.stage, .code = attempt.code,
-                          .enhanced = attempt.enhanced, .reply = attempt.reply, .peer = attempt.peer, .tls = attempt.tls,
-                          .detail = attempt.detail, .results = {}, .transcript = {}};
+    contract::Attempt out{.id = attempt.id,
+                          .accountId = attempt.accountId,
+                          .accountEmail = attempt.accountEmail,
+                          .startedAt = attempt.startedAt,
+                          .took_ms = attempt.took_ms,
+                          .outcome = attempt.outcome,
+                          .stage = attempt.stage,
+                          .code = attempt.code,
+                          .enhanced = attempt.enhanced,
+                          .reply = attempt.reply,
+                          .peer = attempt.peer,
+                          .tls = attempt.tls,
+                          .detail = attempt.detail,
+                          .results = {},
+                          .transcript = {}};
     if (attempt.state == "dot") out.outcome = "sending";
     const auto results = json::parse(attempt.results), transcript = json::parse(attempt.transcript);
     if (!results || !transcript) return fail(ErrorCode::StorageCorrupt, "attempt " + attempt.id.text() + " is damaged");
     auto readResults = contract::fromJson<std::vector<contract::AttemptResult>>(*results);
     auto readTranscript = contract::fromJson<std::vector<std::string>>(*transcript);
-    if (!readResults || !readTranscript) return fail(ErrorCode::StorageCorrupt, "attempt " + attempt.id.text() + " is damaged");
+    if (!readResults || !readTranscript)
+        return fail(ErrorCode::StorageCorrupt, "attempt " + attempt.id.text() + " is damaged");
     out.results = std::move(*readResults);
     out.transcript = std::move(*readTranscript);
     return out;
@@ -122,15 +146,27 @@ contract::Account toContract(const store::AccountRecord& account, const queue::D
 }
 
 contract::AccountChance chanceOf(const policy::AccountView& view, const policy::Wanted* wanted, TimePoint now) {
-    policy::WaitingFor why = wanted ? policy::chooseAccount(*wanted, now, std::span{&view, 1}, 0).waiting : policy::whyNot(view, now);
+    policy::WaitingFor why =
+        wanted ? policy::chooseAccount(*wanted, now, std::span{&view, 1}, 0).waiting : policy::whyNot(view, now);
     const bool usable = why.code.empty();
-    return {.account = view.id.isNull() ? "sandbox" : view.id.text(), .email = view.email, .usable = usable,
+    return {.account = view.id.isNull() ? "sandbox" : view.id.text(),
+            .email = view.email,
+            .usable = usable,
             .waitingFor = toContract(std::move(why))};
 }
 
 contract::ApiKey toContract(const store::ApiKeyRecord& key) {
-    return {.id = key.id, .apiKey = key.key, .name = key.name, .description = key.description, .scopes = key.scopes, .isTest = key.isTest,
-            .isActive = key.isActive, .createdAt = key.createdAt, .revokedAt = key.revokedAt, .lastUsedAt = key.lastUsedAt, .apiSecret = {}};
+    return {.id = key.id,
+            .apiKey = key.key,
+            .name = key.name,
+            .description = key.description,
+            .scopes = key.scopes,
+            .isTest = key.isTest,
+            .isActive = key.isActive,
+            .createdAt = key.createdAt,
+            .revokedAt = key.revokedAt,
+            .lastUsedAt = key.lastUsedAt,
+            .apiSecret = {}};
 }
 
 }  // namespace postroom::api

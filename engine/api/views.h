@@ -17,11 +17,14 @@ namespace postroom::api {
 /// Without deliveries: for lists.
 [[nodiscard]] contract::Message toContract(const store::MessageRecord& message, const store::StateCounts& counts);
 /// With deliveries, what is in flight shown as sending, and what it waits for.
-[[nodiscard]] contract::Message toContract(const store::MessageRecord& message, const std::vector<store::DeliveryRecord>& deliveries,
+[[nodiscard]] contract::Message toContract(const store::MessageRecord& message,
+                                           const std::vector<store::DeliveryRecord>& deliveries,
                                            const queue::Dispatcher::Look& look, TimePoint now);
 [[nodiscard]] Result<contract::Attempt> toContract(const store::AttemptRecord& attempt);
-[[nodiscard]] contract::Account toContract(const store::AccountRecord& account, const queue::Dispatcher::Look& look, TimePoint now);
-[[nodiscard]] contract::AccountChance chanceOf(const policy::AccountView& view, const policy::Wanted* wanted, TimePoint now);
+[[nodiscard]] contract::Account toContract(const store::AccountRecord& account, const queue::Dispatcher::Look& look,
+                                           TimePoint now);
+[[nodiscard]] contract::AccountChance chanceOf(const policy::AccountView& view, const policy::Wanted* wanted,
+                                               TimePoint now);
 [[nodiscard]] contract::ApiKey toContract(const store::ApiKeyRecord& key);
 
 }  // namespace postroom::api

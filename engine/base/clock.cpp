@@ -2,16 +2,18 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/base/clock.h"
 
+#include <cstdio>
 #include <QDateTime>
 #include <QString>
-#include <cstdio>
 
 namespace postroom {
 
 TimePoint SystemClock::now() const {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
-SteadyPoint SystemClock::steady() const { return std::chrono::steady_clock::now(); }
+SteadyPoint SystemClock::steady() const {
+    return std::chrono::steady_clock::now();
+}
 
 std::string toIso(TimePoint at) {
     using namespace std::chrono;

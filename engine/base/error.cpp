@@ -19,9 +19,15 @@ constexpr std::array rows{
 };
 }  // namespace
 
-std::string_view wireName(ErrorCode code) { return rows[static_cast<std::size_t>(code)].wire; }
-int httpStatus(ErrorCode code) { return rows[static_cast<std::size_t>(code)].status; }
-std::string_view title(ErrorCode code) { return rows[static_cast<std::size_t>(code)].title; }
+std::string_view wireName(ErrorCode code) {
+    return rows[static_cast<std::size_t>(code)].wire;
+}
+int httpStatus(ErrorCode code) {
+    return rows[static_cast<std::size_t>(code)].status;
+}
+std::string_view title(ErrorCode code) {
+    return rows[static_cast<std::size_t>(code)].title;
+}
 
 const std::vector<ErrorCode>& allErrorCodes() {
     static const std::vector<ErrorCode> all = [] {

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/base/id.h"
 
-#include <mutex>
 #include <openssl/rand.h>
+#include <mutex>
 
 namespace postroom {
 

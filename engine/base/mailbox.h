@@ -2,10 +2,11 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// The hop between threads on the way of a message: many push, the owner gets everything that has gathered as one vector.
+// The hop between threads on the way of a message: many push, the owner gets everything that has gathered as one
+// vector.
 //
-// One event is posted per batch and not per message (measured: a posted event costs 1-6 us, a push 0.05 us). The pushing
-// side may be any thread; the sink runs in the owner's thread. A mailbox outlives all who push into it.
+// One event is posted per batch and not per message (measured: a posted event costs 1-6 us, a push 0.05 us). The
+// pushing side may be any thread; the sink runs in the owner's thread. A mailbox outlives all who push into it.
 
 #include "engine/base/worker.h"
 

@@ -2,12 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/base/platform.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
-#include <fstream>
 #include <pthread.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -16,6 +12,10 @@
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
 
 namespace postroom::platform {
 
@@ -97,7 +97,9 @@ ProcessUse processUse() {
     }
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& at) { return static_cast<double>(at.tv_sec) + 1e-6 * static_cast<double>(at.tv_usec); };
+    const auto seconds = [](const timeval& at) {
+        return static_cast<double>(at.tv_sec) + 1e-6 * static_cast<double>(at.tv_usec);
+    };
     use.cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
     return use;
 }
@@ -153,9 +155,13 @@ Result<std::string> readFile(const std::string& path, std::size_t limit_bytes) {
     }
 }
 
-void removeFile(const std::string& path) { ::unlink(path.c_str()); }
+void removeFile(const std::string& path) {
+    ::unlink(path.c_str());
+}
 
-std::int64_t processId() { return ::getpid(); }
+std::int64_t processId() {
+    return ::getpid();
+}
 
 Result<void> syncFolder(const std::string& path) {
     Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};

@@ -6,7 +6,9 @@
 
 namespace postroom {
 
-Secret::Secret(Secret&& other) noexcept : m_value(other.m_value) { other.wipe(); }
+Secret::Secret(Secret&& other) noexcept : m_value(other.m_value) {
+    other.wipe();
+}
 
 Secret& Secret::operator=(const Secret& other) {
     if (this != &other) {
@@ -26,14 +28,18 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
-Secret::~Secret() { wipe(); }
+Secret::~Secret() {
+    wipe();
+}
 
 void Secret::wipe() {
     OPENSSL_cleanse(m_value.data(), m_value.size());
     m_value.clear();
 }
 
-bool Secret::equals(std::string_view other) const { return equalInConstantTime(m_value, other); }
+bool Secret::equals(std::string_view other) const {
+    return equalInConstantTime(m_value, other);
+}
 
 bool equalInConstantTime(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -8,7 +8,7 @@
 // and a second `.then` silently replaces the first. Here the result is delivered exactly once, always as an event of
 // the receiver's thread and never from inside finish(). The way of a message carries vectors (mailbox.h) and no tasks.
 //
-// Any thread. The context given to then() outlives the task: a Worker or a long-lived QObject, never a dialog or a
+// Any thread. The receiver given to then() outlives the task: a Worker or the Inbox of a thread, never a dialog or a
 // connection (those are found again by id).
 
 #include "engine/base/result.h"
@@ -21,6 +21,8 @@
 #include <mutex>
 #include <optional>
 #include <QAbstractEventDispatcher>
+#include <QCoreApplication>
+#include <QEvent>
 #include <QEventLoop>
 #include <QTimer>
 
@@ -32,6 +34,7 @@ class Promise;
 template <typename T = void>
 class [[nodiscard]] Task {
 public:
+    using Value = T;
     using Callback = std::function<void(Result<T>)>;
 
     Task(Task&&) noexcept = default;
@@ -52,12 +55,10 @@ public:
             worker.post([callback, result = std::move(result)]() mutable { callback(std::move(result)); });
         });
     }
-    /// The same in the thread of `context`, which must still be alive when the result comes.
-    void then(QObject* context, Callback callback) {
-        deliver([context, callback = std::move(callback)](Result<T> result) {
-            QMetaObject::invokeMethod(
-                context, [callback, result = std::move(result)]() mutable { callback(std::move(result)); },
-                Qt::QueuedConnection);
+    /// The same in the thread of `inbox`, which must still be there when the result comes.
+    void then(Inbox& inbox, Callback callback) {
+        deliver([&inbox, callback = std::move(callback)](Result<T> result) {
+            inbox.push([callback, result = std::move(result)]() mutable { callback(std::move(result)); });
         });
     }
 
@@ -137,7 +138,7 @@ private:
         {
             const std::lock_guard lock{m_state->mutex};
             if (m_state->finished) return;
-            m_state->wake = [&loop] { QMetaObject::invokeMethod(&loop, &QEventLoop::quit, Qt::QueuedConnection); };
+            m_state->wake = [&loop] { QCoreApplication::postEvent(&loop, new QEvent(QEvent::Quit)); };
         }
         QTimer::singleShot(timeout, Qt::PreciseTimer, &loop, &QEventLoop::quit);
         loop.exec();

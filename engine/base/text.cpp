@@ -27,10 +27,13 @@ std::size_t sequenceLength(std::string_view text, std::size_t at, char32_t& valu
 }
 
 constexpr auto isBlank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 std::optional<std::string> decode(std::string_view text, QByteArray::Base64Options options) {
-    const auto decoded = QByteArray::fromBase64Encoding(viewOf(text), options | QByteArray::AbortOnBase64DecodingErrors);
+    const auto decoded =
+        QByteArray::fromBase64Encoding(viewOf(text), options | QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded) return std::nullopt;
     return decoded.decoded.toStdString();
 }
@@ -78,8 +81,12 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-std::string toHex(std::string_view bytes) { return viewOf(bytes).toHex().toStdString(); }
-std::string toBase64(std::string_view bytes) { return viewOf(bytes).toBase64().toStdString(); }
+std::string toHex(std::string_view bytes) {
+    return viewOf(bytes).toHex().toStdString();
+}
+std::string toBase64(std::string_view bytes) {
+    return viewOf(bytes).toBase64().toStdString();
+}
 std::string toBase64Url(std::string_view bytes) {
     return viewOf(bytes).toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals).toStdString();
 }

@@ -6,9 +6,9 @@
 //
 // No function here narrows a QChar: U+560A cast to a byte is a line feed (CVE-2025-7962 was made that way).
 
+#include <optional>
 #include <QByteArray>
 #include <QString>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +17,9 @@ namespace postroom {
 [[nodiscard]] inline QString toQString(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
 }
-[[nodiscard]] inline std::string toUtf8(const QString& text) { return text.toUtf8().toStdString(); }
+[[nodiscard]] inline std::string toUtf8(const QString& text) {
+    return text.toUtf8().toStdString();
+}
 /// A QByteArray over the same bytes, no copy: it must not outlive them.
 [[nodiscard]] inline QByteArray viewOf(std::string_view bytes) {
     return QByteArray::fromRawData(bytes.data(), static_cast<qsizetype>(bytes.size()));
@@ -40,7 +42,8 @@ namespace postroom {
 [[nodiscard]] std::optional<std::string> fromBase64(std::string_view text);
 [[nodiscard]] std::optional<std::string> fromBase64Url(std::string_view text);
 
-/// Cuts to at most `limit` bytes without splitting a UTF-8 sequence, with "..." where something was cut; controls become
+/// Cuts to at most `limit` bytes without splitting a UTF-8 sequence, with "..." where something was cut; controls
+/// become
 /// '?'. For putting what a stranger said into a log or an error.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 512);
 

@@ -5,46 +5,69 @@
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
 
-#include <QSemaphore>
+#include <condition_variable>
+#include <mutex>
 
 namespace postroom {
 
-Worker::Worker(std::string name) : m_name(std::move(name)), m_thread(new QThread), m_context(new QObject) {
+namespace {
+
+/// Work whose end another thread waits for. A condition variable of ours, for the reason in inbox.h.
+class Awaited {
+public:
+    explicit Awaited(const std::function<void()>& work) : m_work(work) {}
+
+    void run() {
+        m_work();
+        const std::lock_guard lock{m_mutex};
+        m_done = true;
+        m_finished.notify_one();
+    }
+    void wait() {
+        std::unique_lock lock{m_mutex};
+        m_finished.wait(lock, [this] { return m_done; });
+    }
+
+private:
+    const std::function<void()>& m_work;
+    std::mutex m_mutex;
+    std::condition_variable m_finished;
+    bool m_done = false;
+};
+
+}  // namespace
+
+Worker::Worker(std::string name) : m_name(std::move(name)), m_thread(new QThread), m_inbox(new Inbox) {
     m_thread->setObjectName(toQString(m_name));
-    m_context->moveToThread(m_thread.get());
+    m_inbox->moveToThread(m_thread.get());
     m_thread->start();
     post([this] { platform::nameThread(m_name); });
 }
 
-Worker::~Worker() { stop(); }
+Worker::~Worker() {
+    stop();
+}
 
 bool Worker::post(std::function<void()> work) {
-    if (m_stopping.load(std::memory_order_acquire)) return false;
-    QMetaObject::invokeMethod(m_context.get(), std::move(work), Qt::QueuedConnection);
-    return true;
+    return m_inbox->push(std::move(work));
 }
 
 void Worker::call(const std::function<void()>& work) {
     Q_ASSERT(!isCurrent());
-    QSemaphore done;
-    if (post([&] {
-            work();
-            done.release();
-        }))
-        done.acquire();
+    Awaited awaited{work};
+    if (m_inbox->push([&awaited] { awaited.run(); })) awaited.wait();
 }
 
 void Worker::stop() {
     Q_ASSERT(!isCurrent());
-    if (m_stopping.exchange(true)) return;
-    QMetaObject::invokeMethod(
-        m_context.get(),
-        [this] {
-            while (!m_kept.empty()) m_kept.pop_back();
-            // Objects that were told to deleteLater() go with this loop's last turn.
-            m_thread->quit();
-        },
-        Qt::QueuedConnection);
+    const std::function<void()> letGo = [this] {
+        while (!m_kept.empty()) m_kept.pop_back();
+    };
+    Awaited awaited{letGo};
+    if (!m_inbox->pushLast([&awaited] { awaited.run(); })) return;
+    awaited.wait();
+    // Objects that were told to deleteLater() go with the loop's last turn.
+    m_thread->quit();
     m_thread->wait();
 }
 

@@ -4,14 +4,14 @@
 
 // A thread with its event loop and everything that lives in it.
 //
-// The owner makes a Worker, posts what builds the objects into it, and stops it; objects made inside are handed to keep()
-// and die there, in reverse order. Nothing posted after stop() began runs. See ARCHITECTURE.md, "Threads".
+// The owner makes a Worker, posts what builds the objects into it, and stops it; objects made inside are handed to
+// keep() and die there, in reverse order. Nothing posted after stop() began runs. See ARCHITECTURE.md, "Threads".
 
-#include <QObject>
-#include <QThread>
-#include <atomic>
+#include "engine/base/inbox.h"
+
 #include <functional>
 #include <memory>
+#include <QThread>
 #include <string>
 #include <vector>
 
@@ -29,9 +29,10 @@ public:
     [[nodiscard]] const std::string& name() const { return m_name; }
     [[nodiscard]] bool isCurrent() const { return QThread::currentThread() == m_thread.get(); }
     /// The object whose thread this is: context for QObject::connect and timers.
-    [[nodiscard]] QObject* context() const { return m_context.get(); }
+    [[nodiscard]] QObject* context() const { return m_inbox.get(); }
 
-    /// Runs `work` in the thread, in order with what was posted before. False if the worker is stopping: it will not run.
+    /// Runs `work` in the thread, in order with what was posted before. False if the worker is stopping: it will not
+    /// run.
     bool post(std::function<void()> work);
     /// Runs `work` in the thread and waits for it. Not from the thread itself.
     void call(const std::function<void()>& work);
@@ -49,9 +50,8 @@ public:
 
 private:
     std::string m_name;
-    std::atomic<bool> m_stopping = false;
     std::unique_ptr<QThread> m_thread;
-    std::unique_ptr<QObject> m_context;
+    std::unique_ptr<Inbox> m_inbox;
     std::vector<std::unique_ptr<void, void (*)(void*)>> m_kept;
 };
 

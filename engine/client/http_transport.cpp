@@ -3,6 +3,7 @@
 #include "engine/client/http_transport.h"
 
 #include "engine/base/clock.h"
+#include "engine/base/inbox.h"
 #include "engine/base/text.h"
 #include "engine/client/exchange.h"
 
@@ -86,7 +87,7 @@ public:
     Line(const Line&) = delete;
 
     [[nodiscard]] const std::string& where() const { return m_where; }
-    [[nodiscard]] QObject* context() { return &m_context; }
+    [[nodiscard]] Inbox& inbox() { return m_inbox; }
 
     void begin(CallPtr call) {
         if (m_stopping) return;
@@ -148,7 +149,7 @@ private:
     bool m_stopping = false;
     std::vector<CallPtr> m_waiting;
     QNetworkAccessManager m_manager;
-    QObject m_context;  // last: what is posted to it finds everything else alive
+    Inbox m_inbox;  // last: what is posted to it finds everything else alive
 };
 
 Result<std::unique_ptr<HttpTransport>> HttpTransport::make(Options options) {
@@ -162,12 +163,9 @@ HttpTransport::HttpTransport(std::unique_ptr<Line> line) : m_line(std::move(line
 HttpTransport::~HttpTransport() = default;
 
 void HttpTransport::send(ClientRequest request, Done done) {
-    QMetaObject::invokeMethod(
-        m_line->context(),
-        [line = m_line.get(), call = std::make_shared<Call>(std::move(request), std::move(done))] {
-            line->begin(call);
-        },
-        Qt::QueuedConnection);
+    m_line->inbox().push([line = m_line.get(), call = std::make_shared<Call>(std::move(request), std::move(done))] {
+        line->begin(call);
+    });
 }
 
 std::string HttpTransport::describe() const {

@@ -3,7 +3,6 @@
 #include "engine/base/text.h"
 #include "engine/content/encoded_word.h"
 
-
 namespace postroom::content {
 
 namespace {
@@ -17,7 +16,8 @@ std::optional<std::string> readQ(std::string_view text) {
         } else if (text[i] != '=') {
             out.push_back(text[i]);
         } else {
-            const QByteArray byte = QByteArray::fromHex(QByteArray(text.substr(i + 1, 2).data(), static_cast<int>(std::min<std::size_t>(2, text.size() - i - 1))));
+            const QByteArray byte = QByteArray::fromHex(QByteArray(
+                text.substr(i + 1, 2).data(), static_cast<int>(std::min<std::size_t>(2, text.size() - i - 1))));
             if (byte.size() != 1) return std::nullopt;
             out.push_back(byte[0]);
             i += 2;
@@ -36,12 +36,14 @@ std::optional<std::pair<std::string, std::size_t>> readWord(std::string_view tex
     const std::string charset = toLowerAscii(text.substr(2, charsetEnd - 2));
     const char encoding = text[charsetEnd + 1];
     const auto payload = text.substr(charsetEnd + 3, end - charsetEnd - 3);
-    auto bytes = encoding == 'B' || encoding == 'b' ? fromBase64(payload)
+    auto bytes = encoding == 'B' || encoding == 'b'   ? fromBase64(payload)
                  : encoding == 'Q' || encoding == 'q' ? readQ(payload)
                                                       : std::nullopt;
     if (!bytes) return std::nullopt;
-    if (charset == "iso-8859-1") bytes = toUtf8(QString::fromLatin1(viewOf(*bytes)));
-    else if (charset != "utf-8" && charset != "us-ascii") return std::nullopt;
+    if (charset == "iso-8859-1")
+        bytes = toUtf8(QString::fromLatin1(viewOf(*bytes)));
+    else if (charset != "utf-8" && charset != "us-ascii")
+        return std::nullopt;
     if (!isValidUtf8(*bytes)) return std::nullopt;
     return std::pair{std::move(*bytes), end + 2};
 }

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// The one way a struct becomes JSON and comes back: each resource lists its members once, in a static `fields(self, visit)`,
-// and the same list writes it, reads it and describes it in the OpenAPI document.
+// The one way a struct becomes JSON and comes back: each resource lists its members once, in a static `fields(self,
+// visit)`, and the same list writes it, reads it and describes it in the OpenAPI document.
 //
 // Reading is strict about types and lenient about members it does not know: an older window may talk to a newer engine.
 // What a request may hold is checked before, against its Schema (schema.h).
@@ -20,20 +20,37 @@
 namespace postroom::contract {
 
 template <typename T>
-concept Described = requires(T& value) { T::fields(value, [](const char*, auto&) {}); };
+concept Described = requires(T& value) {
+    T::fields(value, [](const char*, auto&) {});
+};
 
 // ---- writing ----
-inline json::Value toJson(bool value) { return value; }
-inline json::Value toJson(double value) { return value; }
-inline json::Value toJson(int value) { return value; }
-inline json::Value toJson(std::int64_t value) { return value; }
-inline json::Value toJson(const std::string& value) { return json::Value(value); }
-inline json::Value toJson(const Id& value) { return json::Value(value.text()); }
-inline json::Value toJson(TimePoint value) { return json::Value(toIso(value)); }
-inline json::Value toJson(const json::Value& value) { return value; }
+inline json::Value toJson(bool value) {
+    return value;
+}
+inline json::Value toJson(double value) {
+    return value;
+}
+inline json::Value toJson(int value) {
+    return value;
+}
+inline json::Value toJson(std::int64_t value) {
+    return value;
+}
+inline json::Value toJson(const std::string& value) {
+    return json::Value(value);
+}
+inline json::Value toJson(const Id& value) {
+    return json::Value(value.text());
+}
+inline json::Value toJson(TimePoint value) {
+    return json::Value(toIso(value));
+}
+inline json::Value toJson(const json::Value& value) {
+    return value;
+}
 template <typename T>
-    requires std::is_enum_v<T>
-json::Value toJson(T value) {
+requires std::is_enum_v<T> json::Value toJson(T value) {
     return json::Value(name(value));
 }
 template <Described T>
@@ -68,7 +85,8 @@ inline bool read(const json::Value& from, bool& to, std::string&) {
 }
 inline bool read(const json::Value& from, std::int64_t& to, std::string&) {
     if (from.is_int64()) return to = from.get_int64(), true;
-    if (from.is_uint64() && from.get_uint64() <= std::uint64_t(INT64_MAX)) return to = std::int64_t(from.get_uint64()), true;
+    if (from.is_uint64() && from.get_uint64() <= std::uint64_t(INT64_MAX))
+        return to = std::int64_t(from.get_uint64()), true;
     return false;
 }
 inline bool read(const json::Value& from, int& to, std::string& where) {
@@ -94,7 +112,9 @@ inline bool read(const json::Value& from, TimePoint& to, std::string&) {
     const auto at = fromIso(from.get_string());
     return at ? (to = *at, true) : false;
 }
-inline bool read(const json::Value& from, json::Value& to, std::string&) { return to = from, true; }
+inline bool read(const json::Value& from, json::Value& to, std::string&) {
+    return to = from, true;
+}
 inline bool read(const json::Value& from, State& to, std::string&) {
     const auto state = from.is_string() ? stateNamed(from.get_string()) : std::nullopt;
     return state ? (to = *state, true) : false;

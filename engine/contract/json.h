@@ -40,7 +40,9 @@ using Array = boost::json::array;
 [[nodiscard]] const Array& array(const Object& object, std::string_view name);
 
 /// A string, or null for nothing.
-[[nodiscard]] inline Value orNull(const std::string& text) { return text.empty() ? Value{nullptr} : Value(text); }
+[[nodiscard]] inline Value orNull(const std::string& text) {
+    return text.empty() ? Value{nullptr} : Value(text);
+}
 template <typename T>
 [[nodiscard]] Value orNull(const std::optional<T>& value) {
     return value ? Value(*value) : Value{nullptr};

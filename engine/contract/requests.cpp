@@ -18,34 +18,82 @@ std::vector<std::string> oneOrMany(const json::Value& value) {
 }
 
 Field addresses(std::string_view name, Need need, std::string_view doc) {
-    return {.name = name, .type = FieldType::TextOrList, .need = need, .doc = doc, .blankAllowed = false, .longest = 1000,
-            .most = mostRecipients, .example = "\"Ann <ann@example.com>\""};
+    return {.name = name,
+            .type = FieldType::TextOrList,
+            .need = need,
+            .doc = doc,
+            .blankAllowed = false,
+            .longest = 1000,
+            .most = mostRecipients,
+            .example = "\"Ann <ann@example.com>\""};
 }
 
 std::vector<Field> accountFields(Need required) {
     return {
-        {.name = "email", .need = required, .doc = "The account's address; also its return path.", .blankAllowed = false, .longest = 320,
+        {.name = "email",
+         .need = required,
+         .doc = "The account's address; also its return path.",
+         .blankAllowed = false,
+         .longest = 320,
          .example = "\"noreply@example.com\""},
-        {.name = "smtp_host", .need = required, .doc = "Host name or address of the submission server.", .blankAllowed = false,
-         .longest = 255, .example = "\"smtp.example.com\""},
-        {.name = "smtp_port", .type = FieldType::Integer, .need = required, .doc = "465 for implicit TLS, 587 for STARTTLS.", .least = 1,
-         .greatest = 65535, .example = "465"},
+        {.name = "smtp_host",
+         .need = required,
+         .doc = "Host name or address of the submission server.",
+         .blankAllowed = false,
+         .longest = 255,
+         .example = "\"smtp.example.com\""},
+        {.name = "smtp_port",
+         .type = FieldType::Integer,
+         .need = required,
+         .doc = "465 for implicit TLS, 587 for STARTTLS.",
+         .least = 1,
+         .greatest = 65535,
+         .example = "465"},
         {.name = "smtp_username", .doc = "Absent with `auth: none`.", .nullable = true, .longest = 320},
         {.name = "smtp_password", .doc = "Kept encrypted; never given back.", .nullable = true, .longest = 1024},
-        {.name = "display_name", .doc = "The name beside the address in From.", .longest = 200, .example = "\"Notifications\""},
-        {.name = "daily_limit", .type = FieldType::Integer, .doc = "Recipients a calendar day; null for none.", .nullable = true, .least = 0,
+        {.name = "display_name",
+         .doc = "The name beside the address in From.",
+         .longest = 200,
+         .example = "\"Notifications\""},
+        {.name = "daily_limit",
+         .type = FieldType::Integer,
+         .doc = "Recipients a calendar day; null for none.",
+         .nullable = true,
+         .least = 0,
          .greatest = 1'000'000'000},
-        {.name = "priority", .type = FieldType::Integer, .doc = "Greater goes first.", .least = -1000, .greatest = 1000},
-        {.name = "security", .doc = "Defaults to tls, to starttls on ports 25, 587 and 2525.", .oneOf = {"tls", "starttls", "none"}},
+        {.name = "priority",
+         .type = FieldType::Integer,
+         .doc = "Greater goes first.",
+         .least = -1000,
+         .greatest = 1000},
+        {.name = "security",
+         .doc = "Defaults to tls, to starttls on ports 25, 587 and 2525.",
+         .oneOf = {"tls", "starttls", "none"}},
         {.name = "auth", .doc = "Defaults to password where a user name is given.", .oneOf = {"password", "none"}},
-        {.name = "max_connections", .type = FieldType::Integer, .doc = "Connections at once.", .least = 1, .greatest = 1000},
-        {.name = "max_recipients", .type = FieldType::Integer, .doc = "Recipients in one transaction.", .least = 1, .greatest = 1000},
-        {.name = "from_addresses", .type = FieldType::List, .doc = "Patterns `a@b` or `*@b` it may send as; its own address where empty.",
-         .longest = 320, .most = 200},
-        {.name = "ca_certificate", .doc = "PEM of a private CA; then only it is trusted.", .nullable = true, .multiline = true,
+        {.name = "max_connections",
+         .type = FieldType::Integer,
+         .doc = "Connections at once.",
+         .least = 1,
+         .greatest = 1000},
+        {.name = "max_recipients",
+         .type = FieldType::Integer,
+         .doc = "Recipients in one transaction.",
+         .least = 1,
+         .greatest = 1000},
+        {.name = "from_addresses",
+         .type = FieldType::List,
+         .doc = "Patterns `a@b` or `*@b` it may send as; its own address where empty.",
+         .longest = 320,
+         .most = 200},
+        {.name = "ca_certificate",
+         .doc = "PEM of a private CA; then only it is trusted.",
+         .nullable = true,
+         .multiline = true,
          .longest = 65536},
-        {.name = "fingerprint", .doc = "SHA-256 of the server's certificate in hex; then only that certificate is trusted.",
-         .nullable = true, .longest = 95},
+        {.name = "fingerprint",
+         .doc = "SHA-256 of the server's certificate in hex; then only that certificate is trusted.",
+         .nullable = true,
+         .longest = 95},
         {.name = "rate_per_minute", .need = later},
         {.name = "warmup", .need = later},
     };
@@ -60,7 +108,11 @@ void addReadOnly(std::vector<Field>& fields, std::initializer_list<std::string_v
 const Schema& sendSchema() {
     static const Schema attachment{
         "Attachment",
-        {{.name = "filename", .need = Need::Required, .doc = "Any UTF-8 name without path parts.", .blankAllowed = false, .longest = 255},
+        {{.name = "filename",
+          .need = Need::Required,
+          .doc = "Any UTF-8 name without path parts.",
+          .blankAllowed = false,
+          .longest = 255},
          {.name = "content_type", .doc = "Defaults to application/octet-stream.", .longest = 255},
          {.name = "content", .need = Need::Required, .doc = "Base64.", .multiline = true, .longest = bodyLimit_bytes},
          {.name = "attachment_id", .need = later},
@@ -71,16 +123,36 @@ const Schema& sendSchema() {
          addresses("cc", Need::Optional, "Copies, visible to all."),
          addresses("bcc", Need::Optional, "Copies nobody sees."),
          addresses("reply_to", Need::Optional, "Where answers go."),
-         {.name = "from", .doc = "Goes only through accounts that may send as it; absent: the account's own.", .blankAllowed = false},
-         {.name = "subject", .need = Need::Required, .doc = "One line.", .longest = 2000, .example = "\"Your invoice\""},
-         {.name = "content", .doc = "The HTML body. One of content and text is required.", .multiline = true, .longest = bodyLimit_bytes,
+         {.name = "from",
+          .doc = "Goes only through accounts that may send as it; absent: the account's own.",
+          .blankAllowed = false},
+         {.name = "subject",
+          .need = Need::Required,
+          .doc = "One line.",
+          .longest = 2000,
+          .example = "\"Your invoice\""},
+         {.name = "content",
+          .doc = "The HTML body. One of content and text is required.",
+          .multiline = true,
+          .longest = bodyLimit_bytes,
           .example = "\"<h1>Invoice</h1>\""},
-         {.name = "text", .doc = "The plain text; made from the HTML where absent.", .multiline = true, .longest = bodyLimit_bytes},
-         {.name = "headers", .type = FieldType::Map, .doc = "More header lines; those the engine sets are refused.", .longest = 2000,
+         {.name = "text",
+          .doc = "The plain text; made from the HTML where absent.",
+          .multiline = true,
+          .longest = bodyLimit_bytes},
+         {.name = "headers",
+          .type = FieldType::Map,
+          .doc = "More header lines; those the engine sets are refused.",
+          .longest = 2000,
           .most = 50},
-         {.name = "attachments", .type = FieldType::List, .doc = "Files, inline as base64.", .most = 100, .of = &attachment},
+         {.name = "attachments",
+          .type = FieldType::List,
+          .doc = "Files, inline as base64.",
+          .most = 100,
+          .of = &attachment},
          {.name = "account", .doc = "An account's id or address, or `sandbox`.", .blankAllowed = false, .longest = 320},
-         {.name = "on_unknown", .doc = "What to do when the server's last reply was lost: send again, or hold for a person.",
+         {.name = "on_unknown",
+          .doc = "What to do when the server's last reply was lost: send again, or hold for a person.",
           .oneOf = {"retry", "hold"}},
          {.name = "template", .need = later},
          {.name = "variables", .need = later},
@@ -104,8 +176,8 @@ const Schema& tokenSchema() {
 const Schema& accountCreateSchema() {
     static const Schema schema = [] {
         Schema made{"AccountCreate", accountFields(Need::Required)};
-        addReadOnly(made.fields, {"id", "revision", "created_at", "updated_at", "state", "daily_sent_count", "has_password", "is_active",
-                                  "waiting_for", "problem_detail", "problem_at"});
+        addReadOnly(made.fields, {"id", "revision", "created_at", "updated_at", "state", "daily_sent_count",
+                                  "has_password", "is_active", "waiting_for", "problem_detail", "problem_at"});
         return made;
     }();
     return schema;
@@ -114,10 +186,13 @@ const Schema& accountCreateSchema() {
 const Schema& accountPatchSchema() {
     static const Schema schema = [] {
         Schema made{"AccountPatch", accountFields(Need::Optional)};
-        made.fields.push_back({.name = "revision", .type = FieldType::Integer, .need = Need::Required,
-                               .doc = "The revision this change was made on.", .least = 1});
-        addReadOnly(made.fields, {"id", "created_at", "updated_at", "state", "daily_sent_count", "has_password", "is_active", "waiting_for",
-                                  "problem_detail", "problem_at"});
+        made.fields.push_back({.name = "revision",
+                               .type = FieldType::Integer,
+                               .need = Need::Required,
+                               .doc = "The revision this change was made on.",
+                               .least = 1});
+        addReadOnly(made.fields, {"id", "created_at", "updated_at", "state", "daily_sent_count", "has_password",
+                                  "is_active", "waiting_for", "problem_detail", "problem_at"});
         return made;
     }();
     return schema;
@@ -126,10 +201,18 @@ const Schema& accountPatchSchema() {
 const Schema& keyCreateSchema() {
     static const Schema schema{
         "ApiKeyCreate",
-        {{.name = "name", .need = Need::Required, .doc = "What it is for, in a word.", .blankAllowed = false, .longest = 100},
+        {{.name = "name",
+          .need = Need::Required,
+          .doc = "What it is for, in a word.",
+          .blankAllowed = false,
+          .longest = 100},
          {.name = "description", .doc = "More about it.", .longest = 500},
-         {.name = "scopes", .type = FieldType::List, .doc = "The first key of an engine gets all three, later ones `send`.",
-          .blankAllowed = false, .most = 3, .oneOf = {"send", "read", "admin"}},
+         {.name = "scopes",
+          .type = FieldType::List,
+          .doc = "The first key of an engine gets all three, later ones `send`.",
+          .blankAllowed = false,
+          .most = 3,
+          .oneOf = {"send", "read", "admin"}},
          {.name = "is_test", .type = FieldType::Boolean, .doc = "Its messages go to the sandbox and nowhere else."}}};
     return schema;
 }

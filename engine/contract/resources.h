@@ -10,7 +10,8 @@
 
 namespace postroom::contract {
 
-/// Why something does not move now. `code` is a closed word of engine/policy ("account.daily_limit"); the window translates.
+/// Why something does not move now. `code` is a closed word of engine/policy ("account.daily_limit"); the window
+/// translates.
 struct WaitingFor {
     std::string code;
     std::map<std::string, std::string> params;
@@ -33,7 +34,8 @@ struct Delivery {
     std::optional<WaitingFor> waitingFor;
     TimePoint updatedAt{};
     static void fields(auto& self, auto&& visit) {
-        visit("id", self.id), visit("recipient", self.recipient), visit("kind", self.kind), visit("status", self.status);
+        visit("id", self.id), visit("recipient", self.recipient), visit("kind", self.kind),
+            visit("status", self.status);
         visit("attempts", self.attempts), visit("due_at", self.dueAt), visit("reason", self.reason);
         visit("last_reply", self.lastReply), visit("account_id", self.accountId);
         visit("waiting_for", self.waitingFor), visit("updated_at", self.updatedAt);
@@ -46,8 +48,8 @@ struct Message {
     std::map<std::string, std::int64_t> recipientCounts;  ///< state -> recipients
     std::optional<WaitingFor> waitingFor;
     std::string subject;
-    std::string from;                                     ///< empty: the account's own
-    std::string account;                                  ///< the account asked for, if one was
+    std::string from;     ///< empty: the account's own
+    std::string account;  ///< the account asked for, if one was
     bool sandbox = false;
     OnUnknown onUnknown = OnUnknown::Retry;
     std::string messageIdHeader;
@@ -55,7 +57,7 @@ struct Message {
     std::optional<Id> keyId;
     TimePoint createdAt{};
     TimePoint expiresAt{};
-    std::vector<Delivery> deliveries;                     ///< empty in lists
+    std::vector<Delivery> deliveries;  ///< empty in lists
     static void fields(auto& self, auto&& visit) {
         visit("id", self.id), visit("status", self.status), visit("recipient_counts", self.recipientCounts);
         visit("waiting_for", self.waitingFor), visit("subject", self.subject), visit("from", self.from);
@@ -145,7 +147,9 @@ struct Receipt {
 struct ActionResult {
     Id messageId;
     std::int64_t changed = 0;
-    static void fields(auto& self, auto&& visit) { visit("message_id", self.messageId), visit("changed", self.changed); }
+    static void fields(auto& self, auto&& visit) {
+        visit("message_id", self.messageId), visit("changed", self.changed);
+    }
 };
 
 struct Account {
@@ -195,7 +199,8 @@ struct AccountTest {
         std::int64_t took_ms = 0;
         std::string detail;
         static void fields(auto& self, auto&& visit) {
-            visit("stage", self.stage), visit("ok", self.ok), visit("took_ms", self.took_ms), visit("detail", self.detail);
+            visit("stage", self.stage), visit("ok", self.ok), visit("took_ms", self.took_ms),
+                visit("detail", self.detail);
         }
     };
     bool ok = false;

@@ -18,7 +18,8 @@ public:
     void object(const Schema& schema, const json::Object& body, const std::string& path) {
         for (const auto& member : body)
             if (!find(schema, member.key()))
-                fault(join(path, printable(std::string_view(member.key()), 64)), "field.unknown", "is not a field of this request");
+                fault(join(path, printable(std::string_view(member.key()), 64)), "field.unknown",
+                      "is not a field of this request");
         for (const Field& field : schema.fields) {
             const json::Value* value = body.if_contains(field.name);
             if (value)
@@ -32,7 +33,8 @@ public:
 
 private:
     static const Field* find(const Schema& schema, std::string_view name) {
-        const auto at = std::find_if(schema.fields.begin(), schema.fields.end(), [&](const Field& f) { return f.name == name; });
+        const auto at =
+            std::find_if(schema.fields.begin(), schema.fields.end(), [&](const Field& f) { return f.name == name; });
         return at == schema.fields.end() ? nullptr : &*at;
     }
     static std::string join(const std::string& path, std::string_view name) {
@@ -44,29 +46,30 @@ private:
 
     void present(const Field& field, const json::Value& value, const std::string& path) {
         if (field.need == Need::ReadOnly) return fault(path, "field.read_only", "is set by the engine");
-        if (field.need == Need::NotAvailable) return fault(path, "field.not_available", "is not available in this version");
+        if (field.need == Need::NotAvailable)
+            return fault(path, "field.not_available", "is not available in this version");
         if (value.is_null()) {
             if (!field.nullable) fault(path, "field.type", "must not be null");
             return;
         }
         switch (field.type) {
-        case FieldType::Text: return text(field, value, path);
-        case FieldType::Integer: return integer(field, value, path);
-        case FieldType::Boolean:
-            if (!value.is_bool()) fault(path, "field.type", "must be true or false");
-            return;
-        case FieldType::Object:
-            if (!value.is_object()) return fault(path, "field.type", "must be an object");
-            if (field.of) object(*field.of, value.get_object(), path);
-            return;
-        case FieldType::TextOrList:
-            if (value.is_string()) return text(field, value, path);
-            if (!value.is_array()) return fault(path, "field.type", "must be a string or a list of strings");
-            return list(field, value.get_array(), path);
-        case FieldType::List:
-            if (!value.is_array()) return fault(path, "field.type", "must be a list");
-            return list(field, value.get_array(), path);
-        case FieldType::Map: return map(field, value, path);
+            case FieldType::Text: return text(field, value, path);
+            case FieldType::Integer: return integer(field, value, path);
+            case FieldType::Boolean:
+                if (!value.is_bool()) fault(path, "field.type", "must be true or false");
+                return;
+            case FieldType::Object:
+                if (!value.is_object()) return fault(path, "field.type", "must be an object");
+                if (field.of) object(*field.of, value.get_object(), path);
+                return;
+            case FieldType::TextOrList:
+                if (value.is_string()) return text(field, value, path);
+                if (!value.is_array()) return fault(path, "field.type", "must be a string or a list of strings");
+                return list(field, value.get_array(), path);
+            case FieldType::List:
+                if (!value.is_array()) return fault(path, "field.type", "must be a list");
+                return list(field, value.get_array(), path);
+            case FieldType::Map: return map(field, value, path);
         }
     }
 
@@ -94,7 +97,8 @@ private:
         else
             return fault(path, "field.type", "must be an integer");
         if (number < field.least) fault(path, "field.too_small", "must be at least " + std::to_string(field.least));
-        if (number > field.greatest) fault(path, "field.too_large", "must be at most " + std::to_string(field.greatest));
+        if (number > field.greatest)
+            fault(path, "field.too_large", "must be at most " + std::to_string(field.greatest));
     }
 
     void list(const Field& field, const json::Array& values, const std::string& path) {
@@ -133,7 +137,8 @@ json::Object describeText(const Field& field) {
 }
 
 json::Object describeList(const Field& field) {
-    json::Object out{{"type", "array"}, {"items", field.of ? describe(*field.of) : describeText(field)}, {"maxItems", field.most}};
+    json::Object out{
+        {"type", "array"}, {"items", field.of ? describe(*field.of) : describeText(field)}, {"maxItems", field.most}};
     if (!field.blankAllowed) out["minItems"] = 1;
     return out;
 }
@@ -141,15 +146,15 @@ json::Object describeList(const Field& field) {
 json::Object describeField(const Field& field) {
     json::Object out;
     switch (field.type) {
-    case FieldType::Text: out = describeText(field); break;
-    case FieldType::Integer: out = {{"type", "integer"}}; break;
-    case FieldType::Boolean: out = {{"type", "boolean"}}; break;
-    case FieldType::Object: out = field.of ? describe(*field.of) : json::Object{{"type", "object"}}; break;
-    case FieldType::List: out = describeList(field); break;
-    case FieldType::TextOrList: out = {{"oneOf", json::Array{describeText(field), describeList(field)}}}; break;
-    case FieldType::Map:
-        out = {{"type", "object"}, {"additionalProperties", describeText(field)}, {"maxProperties", field.most}};
-        break;
+        case FieldType::Text: out = describeText(field); break;
+        case FieldType::Integer: out = {{"type", "integer"}}; break;
+        case FieldType::Boolean: out = {{"type", "boolean"}}; break;
+        case FieldType::Object: out = field.of ? describe(*field.of) : json::Object{{"type", "object"}}; break;
+        case FieldType::List: out = describeList(field); break;
+        case FieldType::TextOrList: out = {{"oneOf", json::Array{describeText(field), describeList(field)}}}; break;
+        case FieldType::Map:
+            out = {{"type", "object"}, {"additionalProperties", describeText(field)}, {"maxProperties", field.most}};
+            break;
     }
     if (field.type == FieldType::Integer && field.least != INT64_MIN) out["minimum"] = field.least;
     if (field.type == FieldType::Integer && field.greatest != INT64_MAX) out["maximum"] = field.greatest;

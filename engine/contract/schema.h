@@ -2,10 +2,12 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// What a request's body may hold, as rows: the same rows validate it, name its faults and describe it in the OpenAPI document.
+// What a request's body may hold, as rows: the same rows validate it, name its faults and describe it in the OpenAPI
+// document.
 //
-// Any thread. Reasons are closed words: field.unknown, field.read_only, field.not_available, field.required, field.type,
-// field.empty, field.too_long, field.too_many, field.too_small, field.too_large, field.not_allowed, field.control_character.
+// Any thread. Reasons are closed words: field.unknown, field.read_only, field.not_available, field.required,
+// field.type, field.empty, field.too_long, field.too_many, field.too_small, field.too_large, field.not_allowed,
+// field.control_character.
 
 #include "engine/contract/json.h"
 
@@ -23,17 +25,17 @@ struct Field {
     std::string_view name;
     FieldType type = FieldType::Text;
     Need need = Need::Optional;
-    std::string_view doc = {};                    ///< one English sentence, Markdown allowed
+    std::string_view doc = {};  ///< one English sentence, Markdown allowed
     bool nullable = false;
-    bool blankAllowed = true;                ///< "" passes
-    bool multiline = false;                  ///< all but NUL passes: a body's other controls are encoded, never interpreted
-    std::size_t longest = 1000;              ///< bytes of a text (also of each in a list)
-    std::size_t most = 1000;                 ///< entries of a list or map
-    std::int64_t least = INT64_MIN;          ///< of an integer
+    bool blankAllowed = true;        ///< "" passes
+    bool multiline = false;          ///< all but NUL passes: a body's other controls are encoded, never interpreted
+    std::size_t longest = 1000;      ///< bytes of a text (also of each in a list)
+    std::size_t most = 1000;         ///< entries of a list or map
+    std::int64_t least = INT64_MIN;  ///< of an integer
     std::int64_t greatest = INT64_MAX;
     std::vector<std::string_view> oneOf = {};
-    const Schema* of = nullptr;              ///< the object's members, or those of each list entry
-    std::string_view example = {};           ///< JSON
+    const Schema* of = nullptr;     ///< the object's members, or those of each list entry
+    std::string_view example = {};  ///< JSON
 };
 
 struct Schema {

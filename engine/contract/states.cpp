@@ -23,22 +23,42 @@ std::optional<Enum> find(const std::array<std::string_view, N>& names, std::stri
 }
 }  // namespace
 
-std::string_view name(State state) { return stateNames[static_cast<std::size_t>(state)]; }
-std::optional<State> stateNamed(std::string_view name) { return find<State>(stateNames, name); }
+std::string_view name(State state) {
+    return stateNames[static_cast<std::size_t>(state)];
+}
+std::optional<State> stateNamed(std::string_view name) {
+    return find<State>(stateNames, name);
+}
 bool isTerminal(State state) {
     return state == State::Sent || state == State::Failed || state == State::Expired || state == State::Cancelled;
 }
 
-std::string_view name(OnUnknown choice) { return onUnknownNames[static_cast<std::size_t>(choice)]; }
-std::optional<OnUnknown> onUnknownNamed(std::string_view name) { return find<OnUnknown>(onUnknownNames, name); }
+std::string_view name(OnUnknown choice) {
+    return onUnknownNames[static_cast<std::size_t>(choice)];
+}
+std::optional<OnUnknown> onUnknownNamed(std::string_view name) {
+    return find<OnUnknown>(onUnknownNames, name);
+}
 
-std::string_view name(RecipientKind kind) { return kindNames[static_cast<std::size_t>(kind)]; }
-std::optional<RecipientKind> recipientKindNamed(std::string_view name) { return find<RecipientKind>(kindNames, name); }
+std::string_view name(RecipientKind kind) {
+    return kindNames[static_cast<std::size_t>(kind)];
+}
+std::optional<RecipientKind> recipientKindNamed(std::string_view name) {
+    return find<RecipientKind>(kindNames, name);
+}
 
-std::string_view name(Security security) { return securityNames[static_cast<std::size_t>(security)]; }
-std::optional<Security> securityNamed(std::string_view name) { return find<Security>(securityNames, name); }
+std::string_view name(Security security) {
+    return securityNames[static_cast<std::size_t>(security)];
+}
+std::optional<Security> securityNamed(std::string_view name) {
+    return find<Security>(securityNames, name);
+}
 
-std::string_view name(Auth auth) { return authNames[static_cast<std::size_t>(auth)]; }
-std::optional<Auth> authNamed(std::string_view name) { return find<Auth>(authNames, name); }
+std::string_view name(Auth auth) {
+    return authNames[static_cast<std::size_t>(auth)];
+}
+std::optional<Auth> authNamed(std::string_view name) {
+    return find<Auth>(authNames, name);
+}
 
 }  // namespace postroom::contract

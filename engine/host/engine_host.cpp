@@ -11,9 +11,9 @@
 #include "engine/http/server.h"
 #include "engine/observe/log.h"
 
-#include <QSemaphore>
 #include <QSslCertificate>
 #include <QTimeZone>
+#include <semaphore>
 
 namespace postroom::host {
 
@@ -41,7 +41,8 @@ Result<Tls> readTls(const contract::Settings& settings) {
 
 std::string fingerprintOf(const std::string& pem) {
     const auto certificates = QSslCertificate::fromData(viewOf(pem));
-    return certificates.isEmpty() ? std::string{} : certificates.front().digest(QCryptographicHash::Sha256).toHex().toStdString();
+    return certificates.isEmpty() ? std::string{}
+                                  : certificates.front().digest(QCryptographicHash::Sha256).toHex().toStdString();
 }
 
 // "127.0.0.1:8000" and "[::1]:8000".
@@ -89,18 +90,25 @@ struct EngineHost::House {
     store::Location location;
     std::unique_ptr<store::Writer> writer;
     std::unique_ptr<store::Readers> readers;
-    std::unique_ptr<smtp::sandbox::Server> sandbox;   // lives in smtpWorker
+    std::unique_ptr<smtp::sandbox::Server> sandbox;  // lives in smtpWorker
     std::unique_ptr<queue::Dispatcher> dispatcher;
     std::unique_ptr<queue::Intake> intake;
     std::unique_ptr<api::Services> services;
-    std::unique_ptr<api::Front> front;                // lives in apiWorker
-    std::unique_ptr<http::Server> server;             // lives in apiWorker
+    std::unique_ptr<api::Front> front;     // lives in apiWorker
+    std::unique_ptr<http::Server> server;  // lives in apiWorker
     std::string url;
     bool stopped = false;
 
-    House(HostSettings settings, platform::FileLock lock, security::Vault vault, const Secret& jwtKey, queue::Slots slotFile, store::Location location)
-        : given(std::move(settings)), lock(std::move(lock)), vault(std::move(vault)), signer(jwtKey, "postroom", "postroom-api"),
-          slotFile(std::move(slotFile)), metrics(given.version), files(attachmentFolder(given)), location(std::move(location)) {}
+    House(HostSettings settings, platform::FileLock lock, security::Vault vault, const Secret& jwtKey,
+          queue::Slots slotFile, store::Location location)
+        : given(std::move(settings)),
+          lock(std::move(lock)),
+          vault(std::move(vault)),
+          signer(jwtKey, "postroom", "postroom-api"),
+          slotFile(std::move(slotFile)),
+          metrics(given.version),
+          files(attachmentFolder(given)),
+          location(std::move(location)) {}
 
     Result<void> openStore();
     Result<void> ownDatabase();
@@ -146,7 +154,8 @@ Result<void> EngineHost::House::ownDatabase() {
 Result<void> EngineHost::House::openSandbox() {
     Result<std::uint16_t> port;
     smtpWorker.call([&] {
-        sandbox = std::make_unique<smtp::sandbox::Server>(clock, given.dataFolder + "/sandbox", smtp::sandbox::Limits{}, sandboxPassword);
+        sandbox = std::make_unique<smtp::sandbox::Server>(clock, given.dataFolder + "/sandbox", smtp::sandbox::Limits{},
+                                                          sandboxPassword);
         port = sandbox->start();
     });
     if (!port) return fail(port.error());
@@ -162,21 +171,41 @@ void EngineHost::House::makeQueue() {
     settings.sandboxPassword = sandboxPassword;
     settings.commandTimeout = std::chrono::seconds{given.settings.integer("EMAIL_TIMEOUT")};
     settings.maxConnections = static_cast<std::size_t>(given.settings.integer("CELERY_WORKER_CONCURRENCY"));
-    dispatcher = std::make_unique<queue::Dispatcher>(
-        queue::Dispatcher::Parts{.queue = queueWorker, .smtp = smtpWorker, .writer = *writer, .readers = *readers, .slotFile = slotFile,
-                                 .files = files, .vault = vault, .clock = clock, .metrics = metrics},
-        settings);
+    dispatcher = std::make_unique<queue::Dispatcher>(queue::Dispatcher::Parts{.queue = queueWorker,
+                                                                              .smtp = smtpWorker,
+                                                                              .writer = *writer,
+                                                                              .readers = *readers,
+                                                                              .slotFile = slotFile,
+                                                                              .files = files,
+                                                                              .vault = vault,
+                                                                              .clock = clock,
+                                                                              .metrics = metrics},
+                                                     settings);
     intake = std::make_unique<queue::Intake>(*writer, *dispatcher);
 }
 
 Result<void> EngineHost::House::openApi() {
-    services.reset(new api::Services{.settings = given.settings, .clock = clock, .writer = *writer, .readers = *readers, .dispatcher = *dispatcher,
-                                     .intake = *intake, .files = files, .vault = vault, .signer = signer, .metrics = metrics,
-                                     .smtpWorker = smtpWorker, .sandbox = *sandbox, .storeConnections = readerCount + 1,
-                                     .version = given.version, .dataFolder = given.dataFolder, .heloName = platform::hostName(),
-                                     .keyPepper = vault.derive("api-key-pepper"), .localToken = Secret{toBase64Url(randomBytes(32))},
-                                     .accounts = {}, .keys = {}});
-    QSemaphore ready;
+    services.reset(new api::Services{.settings = given.settings,
+                                     .clock = clock,
+                                     .writer = *writer,
+                                     .readers = *readers,
+                                     .dispatcher = *dispatcher,
+                                     .intake = *intake,
+                                     .files = files,
+                                     .vault = vault,
+                                     .signer = signer,
+                                     .metrics = metrics,
+                                     .smtpWorker = smtpWorker,
+                                     .sandbox = *sandbox,
+                                     .storeConnections = readerCount + 1,
+                                     .version = given.version,
+                                     .dataFolder = given.dataFolder,
+                                     .heloName = platform::hostName(),
+                                     .keyPepper = vault.derive("api-key-pepper"),
+                                     .localToken = Secret{toBase64Url(randomBytes(32))},
+                                     .accounts = {},
+                                     .keys = {}});
+    std::counting_semaphore<> ready{0};
     api::refreshKeys(*services, [&] { ready.release(); });
     ready.acquire();
     api::refreshAccounts(*services, [&] { ready.release(); });
@@ -215,10 +244,11 @@ Result<void> EngineHost::House::leaveControlFile(const std::string& certificate_
 
 void EngineHost::House::stop(std::chrono::milliseconds grace) {
     if (std::exchange(stopped, true)) return;
-    QSemaphore done;
+    std::counting_semaphore<> done{0};
     if (services) services->inProcess.close(std::min(grace, std::chrono::milliseconds{5000}));
     if (server) {
-        apiWorker.call([&] { server->stop(std::min(grace, std::chrono::milliseconds{5000}), [&] { done.release(); }); });
+        apiWorker.call(
+            [&] { server->stop(std::min(grace, std::chrono::milliseconds{5000}), [&] { done.release(); }); });
         done.acquire();
         apiWorker.call([&] { server.reset(); });
     }
@@ -242,7 +272,9 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
 
 EngineHost::EngineHost(std::unique_ptr<House> house) : m_house(std::move(house)) {}
 
-EngineHost::~EngineHost() { m_house->stop(std::chrono::milliseconds{0}); }
+EngineHost::~EngineHost() {
+    m_house->stop(std::chrono::milliseconds{0});
+}
 
 Result<std::unique_ptr<EngineHost>> EngineHost::start(HostSettings given) {
     const std::string& folder = given.dataFolder;
@@ -257,7 +289,8 @@ Result<std::unique_ptr<EngineHost>> EngineHost::start(HostSettings given) {
     if (!jwtKey) return fail(jwtKey.error());
     auto slotFile = queue::Slots::open(folder + "/slots", platform::bootId());
     if (!slotFile) return fail(slotFile.error());
-    auto house = std::make_unique<House>(std::move(given), std::move(*lock), std::move(*vault), *jwtKey, std::move(*slotFile), std::move(*location));
+    auto house = std::make_unique<House>(std::move(given), std::move(*lock), std::move(*vault), *jwtKey,
+                                         std::move(*slotFile), std::move(*location));
     std::unique_ptr<EngineHost> host{new EngineHost(std::move(house))};
     House& inside = *host->m_house;
     if (auto opened = inside.openStore(); !opened) return fail(opened.error());
@@ -265,12 +298,14 @@ Result<std::unique_ptr<EngineHost>> EngineHost::start(HostSettings given) {
     inside.makeQueue();
     inside.dispatcher->start();
     if (auto opened = inside.openApi(); !opened) return fail(opened.error());
-    qCInfo(observe::logHost, "Postroom %s listens on %s, data in %s, database %s", inside.given.version.c_str(), inside.url.c_str(),
-           inside.given.dataFolder.c_str(), inside.location.describe().c_str());
+    qCInfo(observe::logHost, "Postroom %s listens on %s, data in %s, database %s", inside.given.version.c_str(),
+           inside.url.c_str(), inside.given.dataFolder.c_str(), inside.location.describe().c_str());
     return host;
 }
 
-const std::string& EngineHost::url() const { return m_house->url; }
+const std::string& EngineHost::url() const {
+    return m_house->url;
+}
 
 std::unique_ptr<client::Transport> EngineHost::transport() {
     return std::make_unique<api::InProcessTransport>(*m_house->services, m_house->apiWorker);
@@ -287,6 +322,8 @@ Result<void> EngineHost::reload() {
     return m_house->leaveControlFile(tls->certificate_pem);
 }
 
-void EngineHost::stop(std::chrono::milliseconds grace) { m_house->stop(grace); }
+void EngineHost::stop(std::chrono::milliseconds grace) {
+    m_house->stop(grace);
+}
 
 }  // namespace postroom::host

@@ -4,8 +4,8 @@
 
 // The engine, whole: builds every room from the ground up, owns the threads, starts and stops them in order.
 //
-// Called from one thread (the program's main), which it never needs an event loop of. Both programs that hold an engine,
-// the daemon and the window, hold exactly this.
+// Called from one thread (the program's main), which it never needs an event loop of. Both programs that hold an
+// engine, the daemon and the window, hold exactly this.
 
 #include "engine/client/transport.h"
 #include "engine/contract/settings.h"

@@ -15,11 +15,12 @@ namespace postroom::host {
 namespace {
 
 // Units of a window that are covered by a "." nobody recorded are used; what is left of the node's blocks goes back.
-Result<void> settleWindows(store::Transaction& transaction, const std::vector<queue::Recovery>& recoveries, bool trusted,
-                           const std::string& zone, const std::string& node) {
+Result<void> settleWindows(store::Transaction& transaction, const std::vector<queue::Recovery>& recoveries,
+                           bool trusted, const std::string& zone, const std::string& node) {
     for (const queue::Recovery& recovery : recoveries) {
         if (!recovery.attempt.accountId || recovery.used == 0) continue;
-        auto used = store::windows::use(transaction, *recovery.attempt.accountId, policy::windowName(recovery.takenAt, zone), node, recovery.used);
+        auto used = store::windows::use(transaction, *recovery.attempt.accountId,
+                                        policy::windowName(recovery.takenAt, zone), node, recovery.used);
         if (!used) return used;
     }
     // After a power cut it is not known which units were used: they stay reserved, the limit is never exceeded.
@@ -28,7 +29,8 @@ Result<void> settleWindows(store::Transaction& transaction, const std::vector<qu
     if (!windows) return fail(windows.error());
     for (const store::WindowRecord& window : *windows) {
         if (window.node != node || window.reserved == window.used) continue;
-        if (auto settled = store::windows::settle(transaction, window.accountId, window.window, node); !settled) return settled;
+        if (auto settled = store::windows::settle(transaction, window.accountId, window.window, node); !settled)
+            return settled;
     }
     return {};
 }
@@ -59,21 +61,25 @@ Result<Secret> jwtKeyOf(const contract::Settings& settings, const std::string& d
         if (auto wrote = platform::writePrivateFile(path, made.reveal()); !wrote) return fail(wrote.error());
         return made;
     }
-    if (platform::readableByOthers(path)) return fail(ErrorCode::ConfigInvalid, path + " can be read by others: chmod 600 " + path);
+    if (platform::readableByOthers(path))
+        return fail(ErrorCode::ConfigInvalid, path + " can be read by others: chmod 600 " + path);
     auto content = platform::readFile(path);
     if (!content) return fail(content.error());
     Secret key{std::string(trimmed(*content))};
-    if (key.size() < 32) return fail(ErrorCode::ConfigInvalid, path + " holds less than 32 bytes: remove it and a new one is made");
+    if (key.size() < 32)
+        return fail(ErrorCode::ConfigInvalid, path + " holds less than 32 bytes: remove it and a new one is made");
     return key;
 }
 
-Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone, const std::string& node, TimePoint now) {
+Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone,
+                           const std::string& node, TimePoint now) {
     int decided = 0;
     auto written = writer.wait([&](store::Transaction& transaction) -> Result<void> {
         auto dots = store::attempts::openDots(transaction.connection());
         if (!dots) return fail(dots.error());
-        const auto recoveries = queue::recover(slotFile.trusted(), slotFile.leftovers(), *dots,
-                                               [&](const Id& message) { return ask(transaction.connection(), message); }, now);
+        const auto recoveries = queue::recover(
+            slotFile.trusted(), slotFile.leftovers(), *dots,
+            [&](const Id& message) { return ask(transaction.connection(), message); }, now);
         for (const queue::Recovery& recovery : recoveries) {
             decided += static_cast<int>(recovery.updates.size());
             auto recorded = store::attempts::record(transaction, recovery.attempt, recovery.updates, now);

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// What must be sure before the engine moves: who owns the folder, which key opens its secrets, what the last run left open.
+// What must be sure before the engine moves: who owns the folder, which key opens its secrets, what the last run left
+// open.
 
 #include "engine/contract/settings.h"
 #include "engine/queue/slots.h"
@@ -19,7 +20,7 @@ namespace postroom::host {
 [[nodiscard]] Result<Secret> jwtKeyOf(const contract::Settings& settings, const std::string& dataFolder);
 /// Writes what the slots and the open "." rows of the last run mean, returns unused units where they are known, and
 /// makes the slots new. How many deliveries it decided.
-[[nodiscard]] Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone, const std::string& node,
-                                         TimePoint now);
+[[nodiscard]] Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone,
+                                         const std::string& node, TimePoint now);
 
 }  // namespace postroom::host

@@ -9,8 +9,8 @@
 
 namespace postroom::queue {
 
-Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const security::Vault& vault, const std::string& heloName,
-                                  std::chrono::milliseconds timeout) {
+Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const security::Vault& vault,
+                                  const std::string& heloName, std::chrono::milliseconds timeout) {
     smtp::Endpoint endpoint;
     endpoint.account = row.id;
     endpoint.host = row.smtpHost;
@@ -179,12 +179,15 @@ void Accounts::granted(const Id& account, const std::string& window, std::int64_
     rebuild(account, m_now);
 }
 
-void Accounts::notGranted(const Id& account) { m_live[account].reserving = false; }
+void Accounts::notGranted(const Id& account) {
+    m_live[account].reserving = false;
+}
 
 std::vector<Accounts::Units> Accounts::takeRest() {
     std::vector<Units> rest;
     for (auto& [id, live] : m_live)
-        if (live.balance > 0 && !live.window.empty()) rest.push_back({id, live.window, std::exchange(live.balance, 0), {}});
+        if (live.balance > 0 && !live.window.empty())
+            rest.push_back({id, live.window, std::exchange(live.balance, 0), {}});
     return rest;
 }
 

@@ -21,8 +21,8 @@
 namespace postroom::queue {
 
 /// How the account's server is reached, its password opened. SecretUnreadable.
-[[nodiscard]] Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const security::Vault& vault, const std::string& heloName,
-                                                std::chrono::milliseconds timeout);
+[[nodiscard]] Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const security::Vault& vault,
+                                                const std::string& heloName, std::chrono::milliseconds timeout);
 
 class Accounts {
 public:
@@ -38,8 +38,8 @@ public:
 
     explicit Accounts(std::string zone) : m_zone(std::move(zone)) {}
 
-    /// Takes the rows as they are now; what accounts carry and how they rest stays. Returns the units to give back where
-    /// a limit was changed: the new limit must not meet units reserved under the old one.
+    /// Takes the rows as they are now; what accounts carry and how they rest stays. Returns the units to give back
+    /// where a limit was changed: the new limit must not meet units reserved under the old one.
     std::vector<Units> apply(std::vector<store::AccountRecord> rows, TimePoint now);
     void offerSandbox(int maxConnections);
     /// Rolls windows over and ends rests.

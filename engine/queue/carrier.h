@@ -4,7 +4,8 @@
 
 // The bridge between the queue thread and the SMTP connections: batches one way, batches back, slots marked in between.
 //
-// Everything but the constructor is called in the smtp thread or goes there by a mailbox. One post per batch and thread.
+// Everything but the constructor is called in the smtp thread or goes there by a mailbox. One post per batch and
+// thread.
 
 #include "engine/base/mailbox.h"
 #include "engine/queue/slots.h"
@@ -22,11 +23,21 @@ public:
         smtp::Transaction transaction;
         std::size_t slot = 0;
     };
-    struct PermitDot { Id attempt; };
-    struct Abort { Id attempt; };
-    struct Release { Id attempt; };
-    struct SetEndpoint { smtp::Endpoint endpoint; };
-    struct RemoveEndpoint { Id account; };
+    struct PermitDot {
+        Id attempt;
+    };
+    struct Abort {
+        Id attempt;
+    };
+    struct Release {
+        Id attempt;
+    };
+    struct SetEndpoint {
+        smtp::Endpoint endpoint;
+    };
+    struct RemoveEndpoint {
+        Id account;
+    };
     using Order = std::variant<Load, PermitDot, Abort, Release, SetEndpoint, RemoveEndpoint>;
 
     /// A connection stands before its "." and asks: recipients with their replies.

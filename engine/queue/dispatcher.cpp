@@ -118,7 +118,8 @@ void Dispatcher::onAccepted(std::vector<Accepted> batch) {
     const TimePoint now = m_parts.clock.now();
     for (Accepted& accepted : batch) {
         keepBody(*accepted.message);
-        m_lanes.admit({.message = std::move(accepted.message), .deliveries = std::move(accepted.deliveries), .dueAt = now}, now);
+        m_lanes.admit(
+            {.message = std::move(accepted.message), .deliveries = std::move(accepted.deliveries), .dueAt = now}, now);
     }
     pump();
 }
@@ -167,20 +168,22 @@ bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
     const std::size_t carried = m_accounts.mayCarry(*choice.account);
     if (carried < parcel.deliveries.size()) {
         Parcel rest{.message = parcel.message, .deliveries = {}, .dueAt = parcel.dueAt};
-        rest.deliveries.assign(std::make_move_iterator(parcel.deliveries.begin() + static_cast<std::ptrdiff_t>(carried)),
-                               std::make_move_iterator(parcel.deliveries.end()));
+        rest.deliveries.assign(
+            std::make_move_iterator(parcel.deliveries.begin() + static_cast<std::ptrdiff_t>(carried)),
+            std::make_move_iterator(parcel.deliveries.end()));
         parcel.deliveries.resize(carried);
         m_lanes.putFirst(std::move(rest));
     }
     const Id account = m_accounts.views()[*choice.account].id;
     const Id attempt = makeId(now);
-    const auto slot = m_parts.slotFile.take({.phase = Slots::Phase::Open,
-                                          .attempt = attempt,
-                                          .message = parcel.message->id,
-                                          .delivery = parcel.deliveries.size() == 1 ? parcel.deliveries.front().delivery : Id{},
-                                          .account = account,
-                                          .takenAt = now,
-                                          .recipients = static_cast<int>(parcel.deliveries.size())});
+    const auto slot =
+        m_parts.slotFile.take({.phase = Slots::Phase::Open,
+                               .attempt = attempt,
+                               .message = parcel.message->id,
+                               .delivery = parcel.deliveries.size() == 1 ? parcel.deliveries.front().delivery : Id{},
+                               .account = account,
+                               .takenAt = now,
+                               .recipients = static_cast<int>(parcel.deliveries.size())});
     if (!slot) {
         lane.waiting = {.code = "account.connections_busy", .params = {}, .until = {}};
         return m_lanes.putFirst(std::move(parcel)), false;
@@ -198,14 +201,22 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
     transaction.account = account.id;
     transaction.mailFrom = row ? row->email : (parcel.message->from.empty() ? email : parcel.message->from);
     for (const Due& due : parcel.deliveries) transaction.recipients.push_back(due.recipient);
-    // Several recipients: only the attempt's row can name them after a crash. Hold: doubt must be on disk before it exists.
+    // Several recipients: only the attempt's row can name them after a crash. Hold: doubt must be on disk before it
+    // exists.
     transaction.confirmDot = parcel.deliveries.size() > 1 || parcel.message->onUnknown == contract::OnUnknown::Hold;
     std::string fromLine;
-    if (parcel.message->from.empty()) fromLine = content::fromHeader({.name = row ? row->displayName : "Postroom sandbox", .address = email});
+    if (parcel.message->from.empty())
+        fromLine = content::fromHeader({.name = row ? row->displayName : "Postroom sandbox", .address = email});
     transaction.body = std::make_unique<MailBody>(std::move(fromLine), parcel.message->composition, m_parts.files);
 
-    Flight flight{.attempt = attempt, .message = std::move(parcel.message), .deliveries = std::move(parcel.deliveries),
-                  .account = account.id, .accountEmail = row ? row->email : "sandbox", .window = {}, .slot = slot, .startedAt = now};
+    Flight flight{.attempt = attempt,
+                  .message = std::move(parcel.message),
+                  .deliveries = std::move(parcel.deliveries),
+                  .account = account.id,
+                  .accountEmail = row ? row->email : "sandbox",
+                  .window = {},
+                  .slot = slot,
+                  .startedAt = now};
     const TimePoint windowEndsAt = account.windowEndsAt;
     flight.window = m_accounts.begin(view, flight.deliveries.size());
     // Units reserved today must not be used tomorrow: past midnight the "." stays here and the parcel comes back.
@@ -220,11 +231,13 @@ void Dispatcher::expire(Lane& lane, TimePoint now) {
     std::vector<Id> ids;
     for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
     m_lanes.forget(lane.name, ids);
-    m_parts.writer.submit(store::Write{[ids, message = parcel.message->id, now](store::Transaction& transaction) -> Result<void> {
-        auto moved = store::actions::moveTo(transaction, message, ids, contract::State::Expired, "message.expired", now);
-        if (!moved) return fail(moved.error());
-        return {};
-    }});
+    m_parts.writer.submit(
+        store::Write{[ids, message = parcel.message->id, now](store::Transaction& transaction) -> Result<void> {
+            auto moved =
+                store::actions::moveTo(transaction, message, ids, contract::State::Expired, "message.expired", now);
+            if (!moved) return fail(moved.error());
+            return {};
+        }});
 }
 
 void Dispatcher::fetchBlocks() {
@@ -232,7 +245,8 @@ void Dispatcher::fetchBlocks() {
         const auto granted = std::make_shared<std::int64_t>(0);
         m_parts.writer.submit(store::Write{
             [units, granted, node = m_settings.node](store::Transaction& transaction) -> Result<void> {
-                auto got = store::windows::reserve(transaction, units.account, units.window, node, units.count, units.limit);
+                auto got =
+                    store::windows::reserve(transaction, units.account, units.window, node, units.count, units.limit);
                 if (!got) return fail(got.error());
                 *granted = *got;
                 return {};
@@ -252,7 +266,11 @@ void Dispatcher::fetchBlocks() {
 
 void Dispatcher::look(std::vector<Id> messages, std::function<void(Look)> then) {
     m_parts.queue.post([this, messages = std::move(messages), then = std::move(then)] {
-        Look look{.halted = m_halted, .accounts = m_accounts.views(), .inFlight = {}, .inMemory = m_lanes.held(), .flights = m_flights.size()};
+        Look look{.halted = m_halted,
+                  .accounts = m_accounts.views(),
+                  .inFlight = {},
+                  .inMemory = m_lanes.held(),
+                  .flights = m_flights.size()};
         const std::unordered_set<Id> asked(messages.begin(), messages.end());
         for (const auto& [attempt, flight] : m_flights)
             if (asked.contains(flight.message->id))
@@ -261,7 +279,8 @@ void Dispatcher::look(std::vector<Id> messages, std::function<void(Look)> then) 
     });
 }
 
-void Dispatcher::withdraw(const Id& message, const std::string& lane, std::function<void(std::unordered_set<Id>)> then) {
+void Dispatcher::withdraw(const Id& message, const std::string& lane,
+                          std::function<void(std::unordered_set<Id>)> then) {
     m_parts.queue.post([this, message, lane, then = std::move(then)] {
         m_lanes.withdraw(message, lane);
         if (const auto loading = m_loading.find(message); loading != m_loading.end()) {
@@ -291,7 +310,8 @@ void Dispatcher::armTimer(TimePoint now) {
     // Rests end, windows roll over and reservations are asked for again without an event of their own: a look a second.
     // Never more than twenty a second: what is due and can't move is due at every look.
     std::chrono::milliseconds wait{1000};
-    if (const auto next = m_lanes.nextDue()) wait = std::clamp(std::chrono::milliseconds{*next - now}, std::chrono::milliseconds{50}, wait);
+    if (const auto next = m_lanes.nextDue())
+        wait = std::clamp(std::chrono::milliseconds{*next - now}, std::chrono::milliseconds{50}, wait);
     m_timer->start(wait);
 }
 
@@ -300,7 +320,9 @@ void Dispatcher::flush() {
     m_toCarrier.push(std::exchange(m_orders, {}));
 }
 
-double Dispatcher::dice() { return std::uniform_real_distribution<double>{0, 1}(m_random); }
+double Dispatcher::dice() {
+    return std::uniform_real_distribution<double>{0, 1}(m_random);
+}
 
 void Dispatcher::halt(const Error& error) {
     if (std::exchange(m_halted, true)) return;

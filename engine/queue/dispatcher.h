@@ -5,8 +5,8 @@
 // Who is delivered when, and by which account.
 //
 // Lives in the queue thread; the functions marked "any thread" post there. What is due goes out as soon as an account
-// may carry it; every result is recorded before the account's connection is used again. See ARCHITECTURE.md, "The way of
-// a message".
+// may carry it; every result is recorded before the account's connection is used again. See ARCHITECTURE.md, "The way
+// of a message".
 
 #include "engine/base/mailbox.h"
 #include "engine/observe/metrics.h"
@@ -26,15 +26,15 @@
 namespace postroom::queue {
 
 struct DispatcherSettings {
-    std::string zone;              ///< IANA name: the calendar of daily limits
-    std::string node = "local";    ///< whose reservations these are
+    std::string zone;            ///< IANA name: the calendar of daily limits
+    std::string node = "local";  ///< whose reservations these are
     std::string heloName;
-    std::uint16_t sandboxPort = 0; ///< 0: there is no sandbox
+    std::uint16_t sandboxPort = 0;  ///< 0: there is no sandbox
     Secret sandboxPassword = {};
     int sandboxConnections = 16;
     std::chrono::milliseconds commandTimeout{30'000};
-    std::size_t maxConnections = 64;  ///< of all accounts together, the sandbox included
-    std::size_t window = 20'000;   ///< recipients in memory at most
+    std::size_t maxConnections = 64;           ///< of all accounts together, the sandbox included
+    std::size_t window = 20'000;               ///< recipients in memory at most
     std::int64_t bodyBudget_bytes = 64 << 20;  ///< bodies kept in memory while their message waits
 };
 
@@ -59,9 +59,9 @@ public:
     };
     /// How things stand, for people.
     struct Look {
-        bool halted = false;                       ///< the database does not take results: nothing leaves
+        bool halted = false;  ///< the database does not take results: nothing leaves
         std::vector<policy::AccountView> accounts;
-        std::unordered_set<Id> inFlight;           ///< deliveries of the messages asked about
+        std::unordered_set<Id> inFlight;  ///< deliveries of the messages asked about
         std::size_t inMemory = 0;
         std::size_t flights = 0;
     };
@@ -79,10 +79,11 @@ public:
     void reloadAccounts(std::function<void()> done = {});
     /// Any thread. A person put the account right: its rest ends.
     void wakeAccount(const Id& account);
-    /// Any thread. Takes a message's waiting recipients out of the window, so that a write may decide about them; `then`
-    /// runs in the queue thread with those in flight, which must be left alone. Until lookAgain(), to be called after the
-    /// write whatever came of it, none of its recipients comes back into the window.
-    void withdraw(const Id& message, const std::string& lane, std::function<void(std::unordered_set<Id> inFlight)> then);
+    /// Any thread. Takes a message's waiting recipients out of the window, so that a write may decide about them;
+    /// `then` runs in the queue thread with those in flight, which must be left alone. Until lookAgain(), to be called
+    /// after the write whatever came of it, none of its recipients comes back into the window.
+    void withdraw(const Id& message, const std::string& lane,
+                  std::function<void(std::unordered_set<Id> inFlight)> then);
     void lookAgain(const Id& message, const std::string& lane);
     /// Any thread; `then` runs in the queue thread.
     void look(std::vector<Id> messages, std::function<void(Look)> then);
@@ -136,7 +137,7 @@ private:
     Mailbox<Accepted> m_accepted;
     Mailbox<Carrier::Report> m_reports;
     Mailbox<Recorded> m_recorded;
-    std::unique_ptr<Carrier> m_carrier;                     ///< made and destroyed in the smtp thread
+    std::unique_ptr<Carrier> m_carrier;  ///< made and destroyed in the smtp thread
     Mailbox<Carrier::Order> m_toCarrier;
     std::unique_ptr<QTimer> m_timer;
     std::mt19937_64 m_random{std::random_device{}()};

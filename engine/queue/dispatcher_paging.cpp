@@ -18,7 +18,8 @@ struct Page {
     std::optional<TimePoint> next;  ///< when the database has something due that is not in the parcels
 };
 
-std::shared_ptr<const content::Composition> readBody(store::Connection& connection, const store::MessageRecord& message) {
+std::shared_ptr<const content::Composition> readBody(store::Connection& connection,
+                                                     const store::MessageRecord& message) {
     auto body = store::messages::body(connection, message.id);
     if (!body) return {};
     auto composition = unpackBody(*body, message.messageIdHeader);
@@ -40,8 +41,10 @@ Result<Page> readPage(store::Connection& connection, const std::string& lane, Ti
                 bodies += static_cast<std::size_t>(row.message.size_bytes);
             }
         }
-        page.parcels.back().deliveries.push_back({.delivery = row.delivery.id, .recipient = row.delivery.recipient,
-                                                  .attempts = row.delivery.attempts, .reason = row.delivery.reason});
+        page.parcels.back().deliveries.push_back({.delivery = row.delivery.id,
+                                                  .recipient = row.delivery.recipient,
+                                                  .attempts = row.delivery.attempts,
+                                                  .reason = row.delivery.reason});
     }
     if (rows->size() >= limit) {
         page.next = until;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
-#include "engine/queue/dispatcher.h"
 #include "engine/policy/window.h"
+#include "engine/queue/dispatcher.h"
 #include "engine/store/accounts.h"
 #include "engine/store/actions.h"
 #include "engine/store/windows.h"
@@ -43,7 +43,8 @@ store::Write Dispatcher::record(std::shared_ptr<Recorded> recorded) {
     const Flight& flight = m_flights.at(recorded->attempt);
     return {[recorded, account = flight.account, window = flight.window, this](store::Transaction& transaction) {
                 const Settlement& settlement = recorded->settlement;
-                auto written = store::attempts::record(transaction, settlement.attempt, settlement.updates, m_parts.clock.now());
+                auto written =
+                    store::attempts::record(transaction, settlement.attempt, settlement.updates, m_parts.clock.now());
                 // The units of a limit are used in the very transaction that says what they were used for.
                 if (!written || window.empty() || settlement.used == 0) return written;
                 return store::windows::use(transaction, account, window, m_settings.node, settlement.used);
@@ -62,8 +63,9 @@ store::Write Dispatcher::countSent(const Id& account, const std::string& window,
             [this, account, window, count](const Result<void>& result) {
                 if (result || !m_parts.writer.healthy() || result.error().code == ErrorCode::Stopping) return;
                 m_parts.queue.post([this, account, window, count] {
-                    QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(),
-                                       [this, account, window, count] { m_parts.writer.submit(countSent(account, window, count)); });
+                    QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(), [this, account, window, count] {
+                        m_parts.writer.submit(countSent(account, window, count));
+                    });
                 });
             }};
 }
@@ -73,12 +75,13 @@ void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement,
     if (settlement.accountFault) {
         const TimePoint now = m_parts.clock.now();
         const TimePoint until = m_accounts.rest(flight.account, *settlement.accountFault, now, dice());
-        writes.push_back({[account = flight.account, code = std::string(settlement.accountFault->reason), detail = settlement.accountDetail, now,
-                           until](store::Transaction& transaction) -> Result<void> {
-            auto noted = store::accounts::setProblem(transaction, account, code, detail, now, until);
-            if (!noted && noted.error().code == ErrorCode::NotFound) return {};  // removed meanwhile
-            return noted;
-        }});
+        writes.push_back(
+            {[account = flight.account, code = std::string(settlement.accountFault->reason),
+              detail = settlement.accountDetail, now, until](store::Transaction& transaction) -> Result<void> {
+                auto noted = store::accounts::setProblem(transaction, account, code, detail, now, until);
+                if (!noted && noted.error().code == ErrorCode::NotFound) return {};  // removed meanwhile
+                return noted;
+            }});
     } else if (settlement.sent > 0 && m_accounts.well(flight.account)) {
         writes.push_back({[account = flight.account](store::Transaction& transaction) -> Result<void> {
             auto noted = store::accounts::clearProblem(transaction, account);
@@ -97,24 +100,25 @@ void Dispatcher::answer(const Carrier::Question& question) {
         m_orders.push_back(Carrier::Abort{question.attempt});
         return;
     }
-    m_parts.writer.submit(store::Write{
-        [intent, now](store::Transaction& transaction) { 
-            return store::attempts::recordDot(transaction, intent->attempt, intent->accepted, intent->refused, now);
-         },
-        [this, intent](const Result<void>& result) {
-            m_parts.queue.post([this, intent, ok = result.has_value()] {
-                const Id attempt = intent->attempt.id;
-                const auto flight = m_flights.find(attempt);
-                if (flight == m_flights.end()) return;  // the connection was lost meanwhile
-                if (ok) {
-                    flight->second.refusalRecorded = intent->isRefused;
-                    m_orders.push_back(Carrier::PermitDot{attempt});
-                } else {
-                    m_orders.push_back(Carrier::Abort{attempt});
-                }
-                flush();
-            });
-        }});
+    m_parts.writer.submit(store::Write{[intent, now](store::Transaction& transaction) {
+                                           return store::attempts::recordDot(transaction, intent->attempt,
+                                                                             intent->accepted, intent->refused, now);
+                                       },
+                                       [this, intent](const Result<void>& result) {
+                                           m_parts.queue.post([this, intent, ok = result.has_value()] {
+                                               const Id attempt = intent->attempt.id;
+                                               const auto flight = m_flights.find(attempt);
+                                               if (flight == m_flights.end())
+                                                   return;  // the connection was lost meanwhile
+                                               if (ok) {
+                                                   flight->second.refusalRecorded = intent->isRefused;
+                                                   m_orders.push_back(Carrier::PermitDot{attempt});
+                                               } else {
+                                                   m_orders.push_back(Carrier::Abort{attempt});
+                                               }
+                                               flush();
+                                           });
+                                       }});
 }
 
 void Dispatcher::onRecorded(std::vector<Recorded> batch) {
@@ -131,16 +135,19 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
                 m_flights.erase(at);
                 continue;
             }
-            qCWarning(log, "a result could not be recorded and is written again: %s", recorded.result.error().text().c_str());
-            QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(), [this, kept = std::make_shared<Recorded>(std::move(recorded))] {
-                m_parts.writer.submit(record(kept));
-            });
+            qCWarning(log, "a result could not be recorded and is written again: %s",
+                      recorded.result.error().text().c_str());
+            QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(),
+                               [this, kept = std::make_shared<Recorded>(std::move(recorded))] {
+                                   m_parts.writer.submit(record(kept));
+                               });
             continue;
         }
         Flight& flight = at->second;
         const Settlement& settlement = recorded.settlement;
         m_parts.slotFile.free(flight.slot);
-        m_accounts.end(flight.account, flight.window, static_cast<std::int64_t>(flight.deliveries.size()) - settlement.used);
+        m_accounts.end(flight.account, flight.window,
+                       static_cast<std::int64_t>(flight.deliveries.size()) - settlement.used);
         m_orders.push_back(Carrier::Release{recorded.attempt});
         m_parts.metrics.attempt(settlement.attempt.outcome);
         if (!flight.message->sandbox) {

@@ -17,25 +17,36 @@ static_assert(static_cast<int>(smtp::Stage::Dot) == static_cast<int>(policy::Sta
 static_assert(static_cast<int>(smtp::Trouble::Aborted) == static_cast<int>(policy::Fault::Aborted) + 1);
 
 policy::Verdict judgeRecipient(const smtp::Reply& reply) {
-    return policy::judge({.stage = policy::Stage::RcptTo, .fault = policy::Fault::None, .code = reply.code,
-                          .enhanced = reply.enhanced, .text = reply.text, .dotSent = false});
+    return policy::judge({.stage = policy::Stage::RcptTo,
+                          .fault = policy::Fault::None,
+                          .code = reply.code,
+                          .enhanced = reply.enhanced,
+                          .text = reply.text,
+                          .dotSent = false});
 }
 
 policy::Verdict judgeWhole(const smtp::Outcome& outcome) {
     using smtp::Trouble;
     const bool replied = outcome.trouble == Trouble::None || outcome.trouble == Trouble::Refused;
-    const auto stage = outcome.stage == smtp::Stage::Done ? policy::Stage::Dot : static_cast<policy::Stage>(outcome.stage);
-    const auto fault = replied ? policy::Fault::None : static_cast<policy::Fault>(static_cast<int>(outcome.trouble) - 1);
-    return policy::judge({.stage = stage, .fault = fault, .code = outcome.reply.code, .enhanced = outcome.reply.enhanced,
+    const auto stage =
+        outcome.stage == smtp::Stage::Done ? policy::Stage::Dot : static_cast<policy::Stage>(outcome.stage);
+    const auto fault =
+        replied ? policy::Fault::None : static_cast<policy::Fault>(static_cast<int>(outcome.trouble) - 1);
+    return policy::judge({.stage = stage,
+                          .fault = fault,
+                          .code = outcome.reply.code,
+                          .enhanced = outcome.reply.enhanced,
                           .text = replied ? std::string_view(outcome.reply.text) : std::string_view(outcome.detail),
                           .dotSent = outcome.dotSent});
 }
 
-bool isRefusal(const smtp::Reply& reply) { return reply.code >= 400; }
+bool isRefusal(const smtp::Reply& reply) {
+    return reply.code >= 400;
+}
 
 // What a verdict makes of one delivery.
-store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const policy::Verdict& verdict, std::string reply, TimePoint now,
-                                double dice) {
+store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const policy::Verdict& verdict, std::string reply,
+                                TimePoint now, double dice) {
     using policy::Meaning;
     store::DeliveryUpdate update;
     update.delivery = due.delivery;
@@ -44,26 +55,30 @@ store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const poli
     update.lastReply = std::move(reply);
     if (!flight.account.isNull()) update.accountId = flight.account;
     switch (verdict.meaning) {
-    case Meaning::Sent: update.status = State::Sent; return update;
-    case Meaning::Failed: update.status = State::Failed; return update;
-    case Meaning::Aborted: update.status = State::Queued, update.countAttempt = false; return update;
-    case Meaning::Unknown:
-        if (flight.message->onUnknown == contract::OnUnknown::Hold) {
-            update.status = State::Held;
-            return update;
-        }
-        break;
-    case Meaning::Deferred:
-        if (verdict.level == policy::Level::Account) {
-            // Not the message's fault: due at once, on another account or when this one has rested.
-            update.status = State::Queued;
-            update.countAttempt = false;
-            return update;
-        }
-        break;
+        case Meaning::Sent: update.status = State::Sent; return update;
+        case Meaning::Failed: update.status = State::Failed; return update;
+        case Meaning::Aborted: update.status = State::Queued, update.countAttempt = false; return update;
+        case Meaning::Unknown:
+            if (flight.message->onUnknown == contract::OnUnknown::Hold) {
+                update.status = State::Held;
+                return update;
+            }
+            break;
+        case Meaning::Deferred:
+            if (verdict.level == policy::Level::Account) {
+                // Not the message's fault: due at once, on another account or when this one has rested.
+                update.status = State::Queued;
+                update.countAttempt = false;
+                return update;
+            }
+            break;
     }
-    const auto next = policy::nextAttempt({.deferral = verdict.deferral, .attempts = due.attempts + 1, .now = now,
-                                           .expiresAt = flight.message->expiresAt, .asked = verdict.asked, .dice = dice,
+    const auto next = policy::nextAttempt({.deferral = verdict.deferral,
+                                           .attempts = due.attempts + 1,
+                                           .now = now,
+                                           .expiresAt = flight.message->expiresAt,
+                                           .asked = verdict.asked,
+                                           .dice = dice,
                                            .firstOfItsKind = due.reason != verdict.reason});
     update.status = next ? State::Queued : State::Expired;
     update.dueAt = next.value_or(now);
@@ -106,7 +121,8 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
         return i >= outcome.recipients.size() || !isRefusal(outcome.recipients[i]);
     });
     // The "." was refused because of one mailbox and nobody says which: each goes again alone.
-    const bool apart = whole.level == policy::Level::Recipient && whole.meaning == policy::Meaning::Failed && covered > 1;
+    const bool apart =
+        whole.level == policy::Level::Recipient && whole.meaning == policy::Meaning::Failed && covered > 1;
     if (apart) {
         whole.meaning = policy::Meaning::Deferred;
         whole.deferral = policy::Deferral::Soon;
@@ -117,13 +133,18 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
     std::map<TimePoint, std::vector<Due>> again;
     for (std::size_t i = 0; i < flight.deliveries.size(); ++i) {
         const Due& due = flight.deliveries[i];
-        const smtp::Reply* own = i < outcome.recipients.size() && isRefusal(outcome.recipients[i]) ? &outcome.recipients[i] : nullptr;
+        const smtp::Reply* own =
+            i < outcome.recipients.size() && isRefusal(outcome.recipients[i]) ? &outcome.recipients[i] : nullptr;
         const policy::Verdict verdict = own ? judgeRecipient(*own) : whole;
         const std::string reply = own ? replyText(*own) : wholeReply;
-        results.push_back({.delivery = due.delivery, .recipient = due.recipient, .outcome = std::string(policy::name(verdict.meaning)),
-                           .reason = std::string(verdict.reason), .reply = reply});
+        results.push_back({.delivery = due.delivery,
+                           .recipient = due.recipient,
+                           .outcome = std::string(policy::name(verdict.meaning)),
+                           .reason = std::string(verdict.reason),
+                           .reply = reply});
         if (!own && outcome.dotSent) ++out.used;
-        if (verdict.level == policy::Level::Account && verdict.meaning == policy::Meaning::Deferred && !out.accountFault) {
+        if (verdict.level == policy::Level::Account && verdict.meaning == policy::Meaning::Deferred &&
+            !out.accountFault) {
             out.accountFault = verdict;
             out.accountDetail = reply;
         }
@@ -133,8 +154,10 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
         out.sent += update.status == State::Sent;
         out.failed += update.status == State::Failed;
         if (update.status == State::Queued)
-            again[update.dueAt].push_back({.delivery = due.delivery, .recipient = due.recipient,
-                                           .attempts = due.attempts + (update.countAttempt ? 1 : 0), .reason = update.reason});
+            again[update.dueAt].push_back({.delivery = due.delivery,
+                                           .recipient = due.recipient,
+                                           .attempts = due.attempts + (update.countAttempt ? 1 : 0),
+                                           .reason = update.reason});
         else
             out.ended.push_back(due.delivery);
         if (!recorded) out.updates.push_back(std::move(update));
@@ -144,7 +167,8 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
             out.again.push_back({.message = flight.message, .deliveries = std::move(deliveries), .dueAt = dueAt});
             continue;
         }
-        for (Due& due : deliveries) out.again.push_back({.message = flight.message, .deliveries = {std::move(due)}, .dueAt = dueAt});
+        for (Due& due : deliveries)
+            out.again.push_back({.message = flight.message, .deliveries = {std::move(due)}, .dueAt = dueAt});
     }
 
     out.attempt = attemptOf(flight, now);
@@ -170,7 +194,8 @@ DotIntent intend(const Flight& flight, const std::vector<smtp::Reply>& recipient
         const Due& due = flight.deliveries[i];
         const bool refused = i < recipients.size() && isRefusal(recipients[i]);
         out.isRefused.push_back(refused);
-        contract::AttemptResult result{.delivery = due.delivery, .recipient = due.recipient, .outcome = "unknown", .reason = {}, .reply = {}};
+        contract::AttemptResult result{
+            .delivery = due.delivery, .recipient = due.recipient, .outcome = "unknown", .reason = {}, .reply = {}};
         if (refused) {
             const policy::Verdict verdict = judgeRecipient(recipients[i]);
             result.outcome = policy::name(verdict.meaning);

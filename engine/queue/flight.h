@@ -18,10 +18,10 @@ namespace postroom::queue {
 struct Flight {
     Id attempt;
     std::shared_ptr<Message> message;
-    std::vector<Due> deliveries;      ///< in the order of the transaction's recipients
-    Id account;                       ///< null: the sandbox
+    std::vector<Due> deliveries;  ///< in the order of the transaction's recipients
+    Id account;                   ///< null: the sandbox
     std::string accountEmail;
-    std::string window;               ///< of the units it holds; empty: the account has no limit
+    std::string window;  ///< of the units it holds; empty: the account has no limit
     std::size_t slot = 0;
     TimePoint startedAt{};
     std::vector<bool> refusalRecorded = {};  ///< parallel to deliveries once the question before "." was recorded
@@ -31,7 +31,7 @@ struct Flight {
 struct Settlement {
     store::AttemptRecord attempt;
     std::vector<store::DeliveryUpdate> updates;
-    std::int64_t used = 0;                        ///< recipients covered by a "."
+    std::int64_t used = 0;  ///< recipients covered by a "."
     std::int64_t sent = 0;
     std::int64_t failed = 0;
     std::optional<policy::Verdict> accountFault;  ///< the account has to rest
@@ -45,12 +45,13 @@ struct Settlement {
 
 /// What has to be durable before the "." of a flight with refused recipients, or of one that must not be doubled.
 struct DotIntent {
-    store::AttemptRecord attempt;                  ///< state "dot"
+    store::AttemptRecord attempt;  ///< state "dot"
     std::vector<store::DeliveryUpdate> refused;
     std::vector<Id> accepted;
-    std::vector<bool> isRefused;                   ///< parallel to the flight's deliveries
+    std::vector<bool> isRefused;  ///< parallel to the flight's deliveries
 };
-[[nodiscard]] DotIntent intend(const Flight& flight, const std::vector<smtp::Reply>& recipients, TimePoint now, double dice);
+[[nodiscard]] DotIntent intend(const Flight& flight, const std::vector<smtp::Reply>& recipients, TimePoint now,
+                               double dice);
 
 /// "452 4.2.2 mailbox full", for people.
 [[nodiscard]] std::string replyText(const smtp::Reply& reply);

@@ -17,7 +17,8 @@ void Intake::submit(Submission submission, std::function<void(const Result<void>
             Dispatcher::Accepted accepted{.message = toMessage(kept->message), .deliveries = {}};
             accepted.message->composition = std::move(kept->composition);
             for (store::DeliveryRecord& delivery : kept->deliveries)
-                accepted.deliveries.push_back({.delivery = delivery.id, .recipient = std::move(delivery.recipient), .attempts = 0, .reason = {}});
+                accepted.deliveries.push_back(
+                    {.delivery = delivery.id, .recipient = std::move(delivery.recipient), .attempts = 0, .reason = {}});
             m_dispatcher.accept(std::move(accepted));
         }});
 }

@@ -41,7 +41,9 @@ void Lanes::putBack(Parcel parcel, TimePoint now) {
         into.later.emplace(parcel.dueAt, std::move(parcel));
 }
 
-void Lanes::putFirst(Parcel parcel) { lane(parcel.message->lane).ready.push_front(std::move(parcel)); }
+void Lanes::putFirst(Parcel parcel) {
+    lane(parcel.message->lane).ready.push_front(std::move(parcel));
+}
 
 void Lanes::forget(const std::string& name, const std::vector<Id>& deliveries) {
     Lane& from = lane(name);

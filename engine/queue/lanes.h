@@ -29,14 +29,14 @@ struct Lane {
     std::size_t held = 0;                    ///< recipients of this lane in memory, in flight included
     /// When the database may have something due for this lane; nothing: it has nothing.
     std::optional<TimePoint> diskDueAt;
-    bool reading = false;                    ///< a page is on its way
+    bool reading = false;  ///< a page is on its way
     /// Deliveries whose fate was decided while a page was on its way: the page may show them as they were before.
     std::unordered_set<Id> decidedMeanwhile;
     /// Messages a person has changed: how many changes are being written. None of their recipients is taken in.
     std::unordered_map<Id, int> withdrawn;
     /// Messages whose change was written while a page was on its way: that page may show them as they were.
     std::unordered_set<Id> changedMeanwhile;
-    policy::WaitingFor waiting;              ///< why the front does not move; empty code: it does
+    policy::WaitingFor waiting;  ///< why the front does not move; empty code: it does
 };
 
 class Lanes {
@@ -54,7 +54,8 @@ public:
     void putFirst(Parcel parcel);
     /// These recipients are out of the window: ended, or left to the database.
     void forget(const std::string& lane, const std::vector<Id>& deliveries);
-    /// Takes all waiting parcels of a message out of the window and keeps it out until readmit(); the recipients they had.
+    /// Takes all waiting parcels of a message out of the window and keeps it out until readmit(); the recipients they
+    /// had.
     std::vector<Id> withdraw(const Id& message, const std::string& lane);
     void readmit(const Id& message, const std::string& lane);
     /// A page has arrived and was admitted: what it could show wrongly is known to be right from here on.

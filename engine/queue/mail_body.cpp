@@ -5,10 +5,10 @@
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
 
+#include <atomic>
 #include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
-#include <atomic>
 
 namespace postroom::queue {
 
@@ -34,7 +34,9 @@ bool isName(const std::string& name) {
 
 }  // namespace
 
-std::string StoredFiles::pathOf(const std::string& name) const { return m_folder + "/" + name.substr(0, 2) + "/" + name; }
+std::string StoredFiles::pathOf(const std::string& name) const {
+    return m_folder + "/" + name.substr(0, 2) + "/" + name;
+}
 
 Result<std::string> StoredFiles::keep(std::string_view content) {
     const QByteArray hash = QCryptographicHash::hash(viewOf(content), QCryptographicHash::Sha256).toHex();

@@ -40,7 +40,8 @@ Result<std::shared_ptr<const content::Composition>> unpackBody(const store::Body
     std::size_t at = 0;
     bool first = true, fits = true;
     const auto take = [&](const json::Value& size) -> std::string {
-        const std::uint64_t length = size.is_int64() && size.get_int64() >= 0 ? static_cast<std::uint64_t>(size.get_int64()) : UINT64_MAX;
+        const std::uint64_t length =
+            size.is_int64() && size.get_int64() >= 0 ? static_cast<std::uint64_t>(size.get_int64()) : UINT64_MAX;
         if (length > record.content.size() - at) return fits = false, std::string{};
         at += length;
         return record.content.substr(at - length, length);

@@ -26,36 +26,39 @@ std::vector<Id> coveredBy(const store::AttemptRecord& row) {
     return covered;
 }
 
-store::DeliveryUpdate decide(Slots::Phase phase, const Known& known, const store::DeliveryRecord& delivery, TimePoint now) {
+store::DeliveryUpdate decide(Slots::Phase phase, const Known& known, const store::DeliveryRecord& delivery,
+                             TimePoint now) {
     store::DeliveryUpdate update;
     update.delivery = delivery.id;
     update.dueAt = now;
     update.lastReply = delivery.lastReply;
     update.accountId = delivery.accountId;
     switch (phase) {
-    case Slots::Phase::Taken:
-        update.status = State::Sent;
-        update.reason = "smtp.sent";
-        return update;
-    case Slots::Phase::Refused:
-        // The server said no and nobody wrote down which no: ask it again.
-        update.status = State::Queued;
-        update.reason = "delivery.refused_before_crash";
-        return update;
-    case Slots::Phase::Free:
-    case Slots::Phase::Open:
-        update.status = State::Queued;
-        update.countAttempt = false;
-        update.reason = "delivery.interrupted";
-        return update;
-    case Slots::Phase::Dot: break;
+        case Slots::Phase::Taken:
+            update.status = State::Sent;
+            update.reason = "smtp.sent";
+            return update;
+        case Slots::Phase::Refused:
+            // The server said no and nobody wrote down which no: ask it again.
+            update.status = State::Queued;
+            update.reason = "delivery.refused_before_crash";
+            return update;
+        case Slots::Phase::Free:
+        case Slots::Phase::Open:
+            update.status = State::Queued;
+            update.countAttempt = false;
+            update.reason = "delivery.interrupted";
+            return update;
+        case Slots::Phase::Dot: break;
     }
     update.reason = "smtp.unknown_outcome";
     if (known.message.onUnknown == contract::OnUnknown::Hold) {
         update.status = State::Held;
         return update;
     }
-    const auto next = policy::nextAttempt({.deferral = policy::Deferral::Unknown, .attempts = delivery.attempts + 1, .now = now,
+    const auto next = policy::nextAttempt({.deferral = policy::Deferral::Unknown,
+                                           .attempts = delivery.attempts + 1,
+                                           .now = now,
                                            .expiresAt = known.message.expiresAt,
                                            .firstOfItsKind = delivery.reason != update.reason});
     update.status = next ? State::Queued : State::Expired;
@@ -65,11 +68,11 @@ store::DeliveryUpdate decide(Slots::Phase phase, const Known& known, const store
 
 const char* outcomeOf(Slots::Phase phase) {
     switch (phase) {
-    case Slots::Phase::Taken: return "sent";
-    case Slots::Phase::Refused: return "deferred";
-    case Slots::Phase::Dot: return "unknown";
-    case Slots::Phase::Free:
-    case Slots::Phase::Open: break;
+        case Slots::Phase::Taken: return "sent";
+        case Slots::Phase::Refused: return "deferred";
+        case Slots::Phase::Dot: return "unknown";
+        case Slots::Phase::Free:
+        case Slots::Phase::Open: break;
     }
     return "aborted";
 }
@@ -80,7 +83,8 @@ std::vector<Recovery> recover(bool trusted, const std::vector<Slots::Entry>& ent
                               const std::vector<store::AttemptRecord>& openDots,
                               const std::function<std::optional<Known>(const Id& message)>& ask, TimePoint now) {
     std::vector<Recovery> out;
-    const auto add = [&](store::AttemptRecord attempt, Slots::Phase phase, const std::vector<Id>& covered, TimePoint takenAt) {
+    const auto add = [&](store::AttemptRecord attempt, Slots::Phase phase, const std::vector<Id>& covered,
+                         TimePoint takenAt) {
         const auto known = ask(attempt.messageId);
         if (!known) return;  // erased meanwhile: nothing is left to decide
         Recovery recovery;
@@ -89,11 +93,15 @@ std::vector<Recovery> recover(bool trusted, const std::vector<Slots::Entry>& ent
             if (std::find(covered.begin(), covered.end(), delivery.id) == covered.end()) continue;
             if (contract::isTerminal(delivery.status)) continue;  // recorded just before the end
             recovery.updates.push_back(decide(phase, *known, delivery, now));
-            results.push_back({.delivery = delivery.id, .recipient = delivery.recipient, .outcome = outcomeOf(phase),
-                               .reason = recovery.updates.back().reason, .reply = {}});
+            results.push_back({.delivery = delivery.id,
+                               .recipient = delivery.recipient,
+                               .outcome = outcomeOf(phase),
+                               .reason = recovery.updates.back().reason,
+                               .reply = {}});
         }
         if (recovery.updates.empty() && attempt.state != "dot") return;
-        if (phase != Slots::Phase::Open && phase != Slots::Phase::Free) recovery.used = static_cast<std::int64_t>(recovery.updates.size());
+        if (phase != Slots::Phase::Open && phase != Slots::Phase::Free)
+            recovery.used = static_cast<std::int64_t>(recovery.updates.size());
         recovery.takenAt = takenAt;
         recovery.attempt = std::move(attempt);
         recovery.attempt.state = "done";

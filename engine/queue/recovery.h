@@ -4,8 +4,9 @@
 
 // What a restart makes of the transactions that were open when the last run ended.
 //
-// Pure; the table of cases is the specification (tests/unit/queue/tst_recovery.cpp), the reasons are in ARCHITECTURE.md,
-// "After a crash". The host reads slots and rows, writes what this decides, and only then lets the dispatcher begin.
+// Pure; the table of cases is the specification (tests/unit/queue/tst_recovery.cpp), the reasons are in
+// ARCHITECTURE.md, "After a crash". The host reads slots and rows, writes what this decides, and only then lets the
+// dispatcher begin.
 
 #include "engine/queue/slots.h"
 #include "engine/store/attempts.h"
@@ -17,10 +18,10 @@
 namespace postroom::queue {
 
 struct Recovery {
-    store::AttemptRecord attempt;                ///< state "done"
+    store::AttemptRecord attempt;  ///< state "done"
     std::vector<store::DeliveryUpdate> updates;
-    std::int64_t used = 0;                       ///< units of the account's window that are known to be used
-    TimePoint takenAt{};                         ///< names the window
+    std::int64_t used = 0;  ///< units of the account's window that are known to be used
+    TimePoint takenAt{};    ///< names the window
 };
 
 /// What is asked of the database about a message that was under way: its record and its deliveries.
@@ -33,6 +34,7 @@ struct Known {
 /// speak, and all of them are in doubt; with it a row whose slot never reached the "." is simply queued again.
 [[nodiscard]] std::vector<Recovery> recover(bool trusted, const std::vector<Slots::Entry>& entries,
                                             const std::vector<store::AttemptRecord>& openDots,
-                                            const std::function<std::optional<Known>(const Id& message)>& ask, TimePoint now);
+                                            const std::function<std::optional<Known>(const Id& message)>& ask,
+                                            TimePoint now);
 
 }  // namespace postroom::queue

@@ -46,12 +46,12 @@ Result<Slots> Slots::open(const std::string& path, const std::string& bootId) {
         std::memcpy(&fields, opened.at(i), sizeof fields);
         if (fields.phase == 0 || fields.phase > static_cast<std::uint8_t>(Phase::Refused)) continue;
         opened.m_leftovers.push_back({.phase = static_cast<Phase>(fields.phase),
-                                     .attempt = toId(fields.attempt),
-                                     .message = toId(fields.message),
-                                     .delivery = toId(fields.delivery),
-                                     .account = toId(fields.account),
-                                     .takenAt = TimePoint{Milliseconds{fields.takenAt_ms}},
-                                     .recipients = fields.recipients});
+                                      .attempt = toId(fields.attempt),
+                                      .message = toId(fields.message),
+                                      .delivery = toId(fields.delivery),
+                                      .account = toId(fields.account),
+                                      .takenAt = TimePoint{Milliseconds{fields.takenAt_ms}},
+                                      .recipients = fields.recipients});
     }
     return opened;
 }
@@ -91,6 +91,8 @@ void Slots::setPhase(std::size_t slot, Phase phase) {
     std::atomic_ref<std::uint8_t>{*at(slot)}.store(static_cast<std::uint8_t>(phase), std::memory_order_release);
 }
 
-std::uint8_t* Slots::at(std::size_t slot) { return m_map.data() + headSize + slot * slotSize; }
+std::uint8_t* Slots::at(std::size_t slot) {
+    return m_map.data() + headSize + slot * slotSize;
+}
 
 }  // namespace postroom::queue

@@ -28,7 +28,8 @@ public:
         Taken = 3,    ///< 2xx was read
         Refused = 4,  ///< 4xx or 5xx was read
     };
-    /// Who is in a slot. `delivery` is null where the transaction carries several: their names are in the attempt's row.
+    /// Who is in a slot. `delivery` is null where the transaction carries several: their names are in the attempt's
+    /// row.
     struct Entry {
         Phase phase = Phase::Free;
         Id attempt;

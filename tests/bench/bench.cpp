@@ -7,13 +7,14 @@
 
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
+#include "engine/client/control_file.h"
 #include "engine/client/engine_client.h"
 #include "engine/client/http_transport.h"
-#include "engine/client/control_file.h"
 #include "engine/contract/envelope.h"
 #include "tests/bench/load.h"
 #include "tests/bench/sink.h"
 
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
@@ -25,7 +26,6 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QThread>
-#include <unistd.h>
 
 namespace {
 
@@ -82,11 +82,14 @@ public:
         environment.insert(QStringLiteral("LOG_LEVEL"), QStringLiteral("WARNING"));
         environment.insert(QStringLiteral("CELERY_WORKER_CONCURRENCY"), QString::number(plan.smtpConnections));
         m_process.setProcessEnvironment(environment);
-        m_process.start(toQString(plan.daemon), {QStringLiteral("--data-dir"), toQString(folder), QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")});
+        m_process.start(toQString(plan.daemon), {QStringLiteral("--data-dir"), toQString(folder),
+                                                 QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")});
         if (!m_process.waitForStarted()) die("postroomd does not start");
         for (int i = 0; i < 300 && !client::ControlFile::read(folder); ++i) QThread::msleep(20);
         m_control = must(client::ControlFile::read(folder), "control.json");
-        m_client = std::make_unique<client::EngineClient>(must(client::HttpTransport::make({.url = m_control.url, .credentials = client::LocalToken{m_control.token}}), "transport"));
+        m_client = std::make_unique<client::EngineClient>(must(
+            client::HttpTransport::make({.url = m_control.url, .credentials = client::LocalToken{m_control.token}}),
+            "transport"));
     }
     ~Engine() {
         m_process.terminate();
@@ -110,7 +113,8 @@ std::string exchange(const Engine& engine, const contract::ApiKey& key) {
     const auto transport = must(client::HttpTransport::make({.url = engine.url()}), "transport");
     QEventLoop loop;
     Result<client::ClientReply> reply;
-    transport->send({.method = "POST", .path = "/api/v1/auth/token",
+    transport->send({.method = "POST",
+                     .path = "/api/v1/auth/token",
                      .body = json::Object{{"api_key", key.apiKey}, {"api_secret", *key.apiSecret}}},
                     [&](Result<client::ClientReply> answer) {
                         reply = std::move(answer);
@@ -124,27 +128,43 @@ std::string exchange(const Engine& engine, const contract::ApiKey& key) {
 
 double waitUntilTaken(const bench::Sink& sink, int count, std::chrono::steady_clock::time_point start) {
     while (sink.taken() < count) {
-        if (std::chrono::steady_clock::now() - start > 300s) die("only " + std::to_string(sink.taken()) + " of " + std::to_string(count) + " arrived");
+        if (std::chrono::steady_clock::now() - start > 300s)
+            die("only " + std::to_string(sink.taken()) + " of " + std::to_string(count) + " arrived");
         QThread::usleep(500);
     }
     return Seconds(std::chrono::steady_clock::now() - start).count();
 }
 
 json::Object accepting(const bench::LoadResult& load) {
-    return {{"accepted", load.accepted}, {"refused", load.refused}, {"accept_per_s", static_cast<int>(load.accepted / load.seconds)},
-            {"p50_ms", load.percentile(.5)}, {"p95_ms", load.percentile(.95)}, {"p99_ms", load.percentile(.99)}};
+    return {{"accepted", load.accepted},
+            {"refused", load.refused},
+            {"accept_per_s", static_cast<int>(load.accepted / load.seconds)},
+            {"p50_ms", load.percentile(.5)},
+            {"p95_ms", load.percentile(.95)},
+            {"p99_ms", load.percentile(.99)}};
 }
 
 json::Object run(const Plan& plan) {
     bench::Sink sink;
     const QTemporaryDir folder;
     Engine engine{plan, toUtf8(folder.path())};
-    const auto account = must(engine.client().createAccount(json::Object{{"email", "bench@example.test"}, {"smtp_host", "127.0.0.1"}, {"smtp_port", sink.port()},
-                                                                         {"security", "none"}, {"max_connections", plan.smtpConnections}}).wait(10s), "account");
-    const auto key = must(engine.client().createKey(json::Object{{"name", "bench"}, {"scopes", json::Array{"send"}}}).wait(10s), "key");
+    const auto account = must(engine.client()
+                                  .createAccount(json::Object{{"email", "bench@example.test"},
+                                                              {"smtp_host", "127.0.0.1"},
+                                                              {"smtp_port", sink.port()},
+                                                              {"security", "none"},
+                                                              {"max_connections", plan.smtpConnections}})
+                                  .wait(10s),
+                              "account");
+    const auto key = must(
+        engine.client().createKey(json::Object{{"name", "bench"}, {"scopes", json::Array{"send"}}}).wait(10s), "key");
     const std::string token = exchange(engine, key);
 
-    bench::LoadPlan load{.port = engine.port(), .token = token, .messages = plan.messages, .connections = plan.connections, .rate = plan.rate};
+    bench::LoadPlan load{.port = engine.port(),
+                         .token = token,
+                         .messages = plan.messages,
+                         .connections = plan.connections,
+                         .rate = plan.rate};
     const auto cpuBefore = threadTimes(engine.pid());
     auto start = std::chrono::steady_clock::now();
     const auto through = bench::runLoad(load);
@@ -155,7 +175,9 @@ json::Object run(const Plan& plan) {
         const double spent = seconds - (before == cpuBefore.end() ? 0 : before->second);
         if (spent > 0.01) cpu[thread] = std::round(spent * 1e7 / through.accepted) / 10;
     }
-    json::Object result{{"messages", plan.messages}, {"http_connections", plan.connections}, {"smtp_connections", plan.smtpConnections}};
+    json::Object result{{"messages", plan.messages},
+                        {"http_connections", plan.connections},
+                        {"smtp_connections", plan.smtpConnections}};
     json::Object first = accepting(through);
     first["end_to_end_per_s"] = static_cast<int>(through.accepted / endToEnd);
     first["cpu_us_per_message"] = std::move(cpu);

@@ -2,16 +2,16 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "tests/bench/load.h"
 
-#include <algorithm>
 #include <arpa/inet.h>
-#include <cerrno>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 
 namespace postroom::bench {
 
@@ -49,8 +49,10 @@ std::string request(const LoadPlan& plan, int number) {
         return text + "</p>";
     }();
     const std::string n = std::to_string(number);
-    const std::string body = R"({"to": "user)" + n + R"(@example.net", "subject": "Invoice )" + n + R"(", "content": ")" + html + "\"}";
-    return "POST /api/v1/messages/email/send HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(plan.port) + "\r\nAuthorization: Bearer " + plan.token +
+    const std::string body =
+        R"({"to": "user)" + n + R"(@example.net", "subject": "Invoice )" + n + R"(", "content": ")" + html + "\"}";
+    return "POST /api/v1/messages/email/send HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(plan.port) +
+           "\r\nAuthorization: Bearer " + plan.token +
            "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -67,7 +69,8 @@ std::size_t answerLength(const std::string& text) {
 
 double LoadResult::percentile(double share) const {
     if (latencies_ms.empty()) return 0;
-    return latencies_ms[std::min(latencies_ms.size() - 1, static_cast<std::size_t>(share * static_cast<double>(latencies_ms.size())))];
+    return latencies_ms[std::min(latencies_ms.size() - 1,
+                                 static_cast<std::size_t>(share * static_cast<double>(latencies_ms.size())))];
 }
 
 LoadResult runLoad(const LoadPlan& plan) {
@@ -84,17 +87,21 @@ LoadResult runLoad(const LoadPlan& plan) {
     int sent = 0;
     const auto start = SteadyClock::now();
     const auto dueAt = [&](int number) {
-        return plan.rate > 0 ? start + std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(number / plan.rate)) : SteadyClock::now();
+        return plan.rate > 0 ? start + std::chrono::duration_cast<SteadyClock::duration>(
+                                           std::chrono::duration<double>(number / plan.rate))
+                             : SteadyClock::now();
     };
     const auto sendOn = [&](Client& client) {
         client.since = dueAt(sent);
         const std::string text = request(plan, sent++);
         client.busy = true;
-        if (::send(client.socket, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) std::perror("send");
+        if (::send(client.socket, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
+            std::perror("send");
     };
     const auto feed = [&] {
         for (Client& client : clients)
-            if (!client.busy && sent < plan.messages && (plan.rate == 0 || dueAt(sent) <= SteadyClock::now())) sendOn(client);
+            if (!client.busy && sent < plan.messages && (plan.rate == 0 || dueAt(sent) <= SteadyClock::now()))
+                sendOn(client);
     };
     feed();
     epoll_event events[64];
@@ -115,7 +122,8 @@ LoadResult runLoad(const LoadPlan& plan) {
             const bool accepted = client.received.compare(9, 3, "202") == 0;
             ++(accepted ? result.accepted : result.refused);
             if (!accepted && result.refused == 1) std::fprintf(stderr, "%s\n", client.received.c_str());
-            result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(SteadyClock::now() - client.since).count());
+            result.latencies_ms.push_back(
+                std::chrono::duration<double, std::milli>(SteadyClock::now() - client.since).count());
             client.received.erase(0, length);
             client.busy = false;
             if (plan.rate == 0 && sent < plan.messages) sendOn(client);

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// The load: N keep-alive connections over one epoll, each with one request under way. Its own cost is a few us a request.
+// The load: N keep-alive connections over one epoll, each with one request under way. Its own cost is a few us a
+// request.
 
 #include <cstdint>
 #include <string>

@@ -13,8 +13,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <QCoreApplication>
-#include <QSemaphore>
 #include <QTemporaryDir>
+#include <semaphore>
 
 using namespace postroom;
 using namespace postroom::store;
@@ -26,7 +26,7 @@ struct Run {
     int left;
     int running;
     int failed = 0;
-    QSemaphore done = QSemaphore{0};
+    std::counting_semaphore<> done{0};
 };
 
 struct Mail {

@@ -24,7 +24,10 @@ constexpr qint64 ReadLimit_bytes = 256 * 1024;
 class Server::Desk final : public Session::Port {
 public:
     Desk(const Clock& clock, std::string folder, Limits limits, Secret password)
-        : m_clock(clock), m_limits(limits), m_password(std::move(password)), m_maildir(clock, std::move(folder), limits) {
+        : m_clock(clock),
+          m_limits(limits),
+          m_password(std::move(password)),
+          m_maildir(clock, std::move(folder), limits) {
         QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] { welcome(); });
         QObject::connect(&m_tick, &QTimer::timeout, &m_server, [this] { tick(); });
         m_tick.setInterval(Tick);
@@ -65,7 +68,8 @@ private:
             socket->setReadBufferSize(ReadLimit_bytes);
             socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
             const auto guest =
-                m_guests.emplace(socket, Guest{Session(*this, m_limits.mail_bytes, m_password), m_clock.steady()}).first;
+                m_guests.emplace(socket, Guest{Session(*this, m_limits.mail_bytes, m_password), m_clock.steady()})
+                    .first;
             QObject::connect(socket, &QTcpSocket::readyRead, &m_server, [this, socket] { listen(socket); });
             QObject::connect(socket, &QTcpSocket::disconnected, &m_server, [this, socket] { leave(socket); });
             answer(socket, guest->second.session.greeting());

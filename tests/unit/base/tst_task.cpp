@@ -79,17 +79,19 @@ private slots:
     }
 
     void neverCallsBackFromInsideFinish() {
+        Inbox inbox;
         Promise<int> promise;
         int got = 0;
-        promise.task().then(this, [&](Result<int> result) { got = result.value_or(-1); });
+        promise.task().then(inbox, [&](Result<int> result) { got = result.value_or(-1); });
         promise.finish(7);
         QCOMPARE(got, 0);
         QTRY_COMPARE(got, 7);
     }
 
     void callsBackForAResultThatWasThereBefore() {
+        Inbox inbox;
         int got = 0;
-        Task<int>::ready(7).then(this, [&](Result<int> result) { got = result.value_or(-1); });
+        Task<int>::ready(7).then(inbox, [&](Result<int> result) { got = result.value_or(-1); });
         QTRY_COMPARE(got, 7);
     }
 

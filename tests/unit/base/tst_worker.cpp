@@ -3,9 +3,9 @@
 #include "engine/base/mailbox.h"
 #include "engine/base/worker.h"
 
-#include <QSemaphore>
 #include <QTest>
 #include <QTimer>
+#include <semaphore>
 #include <thread>
 
 using namespace postroom;
@@ -77,7 +77,7 @@ private slots:
 
     void runsWhatWasPostedBeforeTheStopAndNothingAfterIt() {
         Worker worker("stopping");
-        QSemaphore go;
+        std::counting_semaphore<> go{0};
         int before = 0, after = 0;
         worker.post([&] { go.acquire(); });
         for (int i = 0; i < 100; ++i) worker.post([&] { ++before; });
@@ -93,7 +93,7 @@ private slots:
     void dropsWhatIsPostedWhileItStops() {
         // What is posted from inside after stop() began must neither run after the kept objects are gone nor hang.
         Worker worker("late");
-        QSemaphore running, go;
+        std::counting_semaphore<> running{0}, go{0};
         std::atomic<bool> refused = false;
         worker.post([&] {
             running.release();
@@ -126,9 +126,9 @@ private slots:
 
     void hasAnEventLoopForTimers() {
         Worker worker("timers");
-        QSemaphore fired;
+        std::counting_semaphore<> fired{0};
         worker.post([&] { QTimer::singleShot(1, worker.context(), [&] { fired.release(); }); });
-        QVERIFY(fired.tryAcquire(1, 5000));
+        QVERIFY(fired.try_acquire_for(std::chrono::seconds(5)));
     }
 };
 
@@ -138,7 +138,7 @@ class TestMailbox : public QObject {
 private slots:
     void handsOverWhatHasGatheredAsOneBatchInOrder() {
         Worker worker("owner");
-        QSemaphore go;
+        std::counting_semaphore<> go{0};
         std::vector<std::vector<int>> batches;
         bool inside = true;
         Mailbox<int> mailbox(worker, [&](std::vector<int> batch) {
@@ -178,7 +178,7 @@ private slots:
 
     void maySendToItselfFromTheSink() {
         Worker worker("owner");
-        QSemaphore done;
+        std::counting_semaphore<> done{0};
         Mailbox<int>* again = nullptr;
         Mailbox<int> mailbox(worker, [&](const std::vector<int>& batch) {
             if (batch.front() < 10)
@@ -188,7 +188,7 @@ private slots:
         });
         again = &mailbox;
         mailbox.push(0);
-        QVERIFY(done.tryAcquire(1, 5000));
+        QVERIFY(done.try_acquire_for(std::chrono::seconds(5)));
         worker.stop();
     }
 

@@ -179,11 +179,13 @@ private slots:
         QTest::addColumn<QByteArray>("read");
         QTest::newRow("plain") << QByteArray("Your invoice") << QByteArray("Your invoice");
         QTest::newRow("base64") << QByteArray("=?utf-8?B?5rWL6K+V?=") << QByteArray("\xe6\xb5\x8b\xe8\xaf\x95");
-        QTest::newRow("two words, the blank between them is none") << QByteArray("=?utf-8?B?5rWL?= =?utf-8?B?6K+V?= x") << QByteArray("\xe6\xb5\x8b\xe8\xaf\x95 x");
+        QTest::newRow("two words, the blank between them is none")
+            << QByteArray("=?utf-8?B?5rWL?= =?utf-8?B?6K+V?= x") << QByteArray("\xe6\xb5\x8b\xe8\xaf\x95 x");
         QTest::newRow("quoted-printable") << QByteArray("Re: =?utf-8?q?a_=C3=A9?=") << QByteArray("Re: a \xc3\xa9");
         QTest::newRow("Latin-1") << QByteArray("=?iso-8859-1?Q?=E9?=") << QByteArray("\xc3\xa9");
         QTest::newRow("unknown charset stays") << QByteArray("=?gbk?B?5rWL?=") << QByteArray("=?gbk?B?5rWL?=");
-        QTest::newRow("broken stays") << QByteArray("=?utf-8?B?***?= =?utf-8?Q?=X?=") << QByteArray("=?utf-8?B?***?= =?utf-8?Q?=X?=");
+        QTest::newRow("broken stays") << QByteArray("=?utf-8?B?***?= =?utf-8?Q?=X?=")
+                                      << QByteArray("=?utf-8?B?***?= =?utf-8?Q?=X?=");
         QTest::newRow("not UTF-8 stays") << QByteArray("=?utf-8?Q?=FF?=") << QByteArray("=?utf-8?Q?=FF?=");
     }
     void readsEncodedWordsForPeople() {

@@ -23,7 +23,9 @@ class TestFlight : public QObject {
         out.message->expiresAt = now + 48h;
         out.account = makeId(now);
         out.startedAt = now - 1s;
-        for (int i = 0; i < recipients; ++i) out.deliveries.push_back({.delivery = makeId(now), .recipient = "r" + std::to_string(i) + "@b", .attempts = 0, .reason = {}});
+        for (int i = 0; i < recipients; ++i)
+            out.deliveries.push_back(
+                {.delivery = makeId(now), .recipient = "r" + std::to_string(i) + "@b", .attempts = 0, .reason = {}});
         return out;
     }
     static smtp::Outcome done(int recipients) {
@@ -31,7 +33,8 @@ class TestFlight : public QObject {
         out.stage = smtp::Stage::Done;
         out.dotSent = true;
         out.reply = {.code = 250, .enhanced = "2.0.0", .text = "queued"};
-        out.recipients.assign(static_cast<std::size_t>(recipients), smtp::Reply{.code = 250, .enhanced = {}, .text = "ok"});
+        out.recipients.assign(static_cast<std::size_t>(recipients),
+                              smtp::Reply{.code = 250, .enhanced = {}, .text = "ok"});
         return out;
     }
     static smtp::Outcome refusedAt(smtp::Stage stage, smtp::Reply reply, bool dotSent = false) {
@@ -83,15 +86,20 @@ private slots:
         QTest::addColumn<int>("stage");
         QTest::addColumn<int>("code");
         QTest::addColumn<QByteArray>("text");
-        QTest::newRow("wrong password") << static_cast<int>(smtp::Stage::Auth) << 535 << QByteArray("5.7.8 authentication failed");
-        QTest::newRow("sender refused") << static_cast<int>(smtp::Stage::MailFrom) << 550 << QByteArray("5.1.8 sender rejected");
+        QTest::newRow("wrong password") << static_cast<int>(smtp::Stage::Auth) << 535
+                                        << QByteArray("5.7.8 authentication failed");
+        QTest::newRow("sender refused") << static_cast<int>(smtp::Stage::MailFrom) << 550
+                                        << QByteArray("5.1.8 sender rejected");
         QTest::newRow("greeting 554") << static_cast<int>(smtp::Stage::Greeting) << 554 << QByteArray("no service");
     }
     void neverFailsAMessageByItsAccount() {
         QFETCH(int, stage);
         QFETCH(int, code);
         QFETCH(QByteArray, text);
-        const Settlement settled = settle(flight(2), refusedAt(static_cast<smtp::Stage>(stage), {.code = code, .enhanced = {}, .text = text.toStdString()}), now, 0);
+        const Settlement settled = settle(
+            flight(2),
+            refusedAt(static_cast<smtp::Stage>(stage), {.code = code, .enhanced = {}, .text = text.toStdString()}), now,
+            0);
         QVERIFY(settled.accountFault.has_value());
         for (const auto& update : settled.updates) {
             QCOMPARE(update.status, State::Queued);
@@ -115,7 +123,8 @@ private slots:
         outcome.trouble = smtp::Trouble::Closed;
         outcome.dotSent = true;
         outcome.recipients = {{.code = 250, .enhanced = {}, .text = {}}};
-        const Settlement settled = settle(flight(1, hold ? contract::OnUnknown::Hold : contract::OnUnknown::Retry), outcome, now, 0);
+        const Settlement settled =
+            settle(flight(1, hold ? contract::OnUnknown::Hold : contract::OnUnknown::Retry), outcome, now, 0);
         QCOMPARE(settled.updates[0].status, held ? State::Held : State::Queued);
         QCOMPARE(settled.used, std::int64_t{1});
         if (!held) QCOMPARE(settled.updates[0].dueAt, now);
@@ -124,12 +133,14 @@ private slots:
     void expiresWhatCouldOnlyBeTriedTooLate() {
         Flight late = flight(1);
         late.message->expiresAt = now + 30s;
-        const Settlement settled = settle(late, refusedAt(smtp::Stage::Dot, {.code = 451, .enhanced = "4.3.0", .text = "try later"}, true), now, 0);
+        const Settlement settled = settle(
+            late, refusedAt(smtp::Stage::Dot, {.code = 451, .enhanced = "4.3.0", .text = "try later"}, true), now, 0);
         QCOMPARE(settled.updates[0].status, State::Expired);
     }
 
     void sendsEachAloneWhenTheDotWasRefusedForOneMailbox() {
-        const auto refusal = refusedAt(smtp::Stage::Dot, {.code = 550, .enhanced = "5.1.1", .text = "user unknown"}, true);
+        const auto refusal =
+            refusedAt(smtp::Stage::Dot, {.code = 550, .enhanced = "5.1.1", .text = "user unknown"}, true);
         const Settlement many = settle(flight(3), refusal, now, 0);
         QCOMPARE(many.failed, std::int64_t{0});
         QCOMPARE(many.again.size(), std::size_t{3});
@@ -139,7 +150,9 @@ private slots:
 
     void namesInItsIntentWhomTheDotCovers() {
         const Flight three = flight(3);
-        const std::vector<smtp::Reply> replies{{.code = 250, .enhanced = {}, .text = {}}, {.code = 550, .enhanced = "5.1.1", .text = "no"}, {.code = 251, .enhanced = {}, .text = {}}};
+        const std::vector<smtp::Reply> replies{{.code = 250, .enhanced = {}, .text = {}},
+                                               {.code = 550, .enhanced = "5.1.1", .text = "no"},
+                                               {.code = 251, .enhanced = {}, .text = {}}};
         const DotIntent intent = intend(three, replies, now, 0);
         QCOMPARE(intent.attempt.state, std::string("dot"));
         QCOMPARE(intent.accepted.size(), std::size_t{2});

@@ -16,7 +16,8 @@ Parcel parcel(const std::string& lane, int recipients, TimePoint dueAt = now) {
     Parcel out{.message = std::make_shared<Message>(), .deliveries = {}, .dueAt = dueAt};
     out.message->id = makeId(now);
     out.message->lane = lane;
-    for (int i = 0; i < recipients; ++i) out.deliveries.push_back({.delivery = makeId(now), .recipient = "a@b", .attempts = 0, .reason = {}});
+    for (int i = 0; i < recipients; ++i)
+        out.deliveries.push_back({.delivery = makeId(now), .recipient = "a@b", .attempts = 0, .reason = {}});
     return out;
 }
 
@@ -70,7 +71,8 @@ private slots:
 
     void keepsRoomForOtherLanesWhenOneIsStuck() {
         Lanes lanes{800};
-        while (lanes.admit(parcel("from:stuck@a", 1), now)) {}
+        while (lanes.admit(parcel("from:stuck@a", 1), now)) {
+        }
         QVERIFY(lanes.held() <= 400);
         QVERIFY(lanes.admit(parcel("from:moving@a", 1), now));
     }
@@ -112,7 +114,9 @@ private slots:
     void withdrawsEveryWaitingParcelOfAMessage() {
         Lanes lanes;
         Parcel due = parcel("*", 2);
-        Parcel later{.message = due.message, .deliveries = {{.delivery = makeId(now), .recipient = "c@d", .attempts = 1, .reason = {}}}, .dueAt = now + 30s};
+        Parcel later{.message = due.message,
+                     .deliveries = {{.delivery = makeId(now), .recipient = "c@d", .attempts = 1, .reason = {}}},
+                     .dueAt = now + 30s};
         const Parcel other = parcel("*", 1);
         lanes.admit(due, now);
         lanes.admit(later, now);

@@ -45,12 +45,14 @@ private slots:
         QTest::addColumn<bool>("decided");
         QTest::addColumn<State>("becomes");
         QTest::addColumn<int>("used");
-        QTest::newRow("before the dot: nothing to decide, it is queued") << Phase::Open << OnUnknown::Retry << false << State::Queued << 0;
+        QTest::newRow("before the dot: nothing to decide, it is queued")
+            << Phase::Open << OnUnknown::Retry << false << State::Queued << 0;
         QTest::newRow("dot, retry: due at once") << Phase::Dot << OnUnknown::Retry << true << State::Queued << 1;
         QTest::newRow("dot, hold: held") << Phase::Dot << OnUnknown::Hold << true << State::Held << 1;
         QTest::newRow("250 was read: sent") << Phase::Taken << OnUnknown::Retry << true << State::Sent << 1;
         QTest::newRow("250 was read, hold: sent") << Phase::Taken << OnUnknown::Hold << true << State::Sent << 1;
-        QTest::newRow("4xx or 5xx was read: asked again") << Phase::Refused << OnUnknown::Hold << true << State::Queued << 1;
+        QTest::newRow("4xx or 5xx was read: asked again")
+            << Phase::Refused << OnUnknown::Hold << true << State::Queued << 1;
     }
     void decidesBySlotOnTheSameBoot() {
         QFETCH(Phase, phase);
@@ -59,9 +61,15 @@ private slots:
         QFETCH(State, becomes);
         QFETCH(int, used);
         const Known message = known(onUnknown, 1);
-        const Slots::Entry entry{.phase = phase, .attempt = makeId(now), .message = message.message.id, .delivery = message.deliveries[0].id,
-                                 .account = makeId(now), .takenAt = now - 5s, .recipients = 1};
-        const auto recoveries = recover(true, {entry}, {}, [&](const Id&) { return std::optional{message}; }, now);
+        const Slots::Entry entry{.phase = phase,
+                                 .attempt = makeId(now),
+                                 .message = message.message.id,
+                                 .delivery = message.deliveries[0].id,
+                                 .account = makeId(now),
+                                 .takenAt = now - 5s,
+                                 .recipients = 1};
+        const auto recoveries = recover(
+            true, {entry}, {}, [&](const Id&) { return std::optional{message}; }, now);
         QCOMPARE(recoveries.size(), std::size_t{decided ? 1u : 0u});
         if (!decided) return;
         QCOMPARE(recoveries[0].updates.size(), std::size_t{1});
@@ -73,9 +81,16 @@ private slots:
 
     void leavesAloneWhatWasRecordedJustBeforeTheEnd() {
         const Known message = known(OnUnknown::Retry, 1, State::Sent);
-        const Slots::Entry entry{.phase = Phase::Taken, .attempt = makeId(now), .message = message.message.id, .delivery = message.deliveries[0].id,
-                                 .account = {}, .takenAt = now, .recipients = 1};
-        QVERIFY(recover(true, {entry}, {}, [&](const Id&) { return std::optional{message}; }, now).empty());
+        const Slots::Entry entry{.phase = Phase::Taken,
+                                 .attempt = makeId(now),
+                                 .message = message.message.id,
+                                 .delivery = message.deliveries[0].id,
+                                 .account = {},
+                                 .takenAt = now,
+                                 .recipients = 1};
+        QVERIFY(recover(
+                    true, {entry}, {}, [&](const Id&) { return std::optional{message}; }, now)
+                    .empty());
     }
 
     void namesTheRecipientsOfATransactionByItsRow_data() {
@@ -86,7 +101,8 @@ private slots:
         QTest::newRow("same boot, row committed, dot never left") << true << true << Phase::Open << State::Queued;
         QTest::newRow("same boot, 250 was read") << true << true << Phase::Taken << State::Sent;
         QTest::newRow("same boot, no reply") << true << true << Phase::Dot << State::Held;
-        QTest::newRow("power cut: the row is in doubt, whatever a slot says") << false << true << Phase::Open << State::Held;
+        QTest::newRow("power cut: the row is in doubt, whatever a slot says")
+            << false << true << Phase::Open << State::Held;
         QTest::newRow("slot lost") << true << false << Phase::Open << State::Held;
     }
     void namesTheRecipientsOfATransactionByItsRow() {
@@ -101,11 +117,22 @@ private slots:
         row.state = "dot";
         std::vector<contract::AttemptResult> results;
         for (std::size_t i = 0; i < 3; ++i)
-            results.push_back({.delivery = message.deliveries[i].id, .recipient = "a@b", .outcome = i == 1 ? "failed" : "unknown", .reason = {}, .reply = {}});
+            results.push_back({.delivery = message.deliveries[i].id,
+                               .recipient = "a@b",
+                               .outcome = i == 1 ? "failed" : "unknown",
+                               .reason = {},
+                               .reply = {}});
         row.results = json::serialise(contract::toJson(results));
-        const Slots::Entry entry{.phase = phase, .attempt = row.id, .message = row.messageId, .delivery = {}, .account = {}, .takenAt = now, .recipients = 3};
-        const auto recoveries = recover(trusted, hasSlot ? std::vector{entry} : std::vector<Slots::Entry>{}, {row},
-                                        [&](const Id&) { return std::optional{message}; }, now);
+        const Slots::Entry entry{.phase = phase,
+                                 .attempt = row.id,
+                                 .message = row.messageId,
+                                 .delivery = {},
+                                 .account = {},
+                                 .takenAt = now,
+                                 .recipients = 3};
+        const auto recoveries = recover(
+            trusted, hasSlot ? std::vector{entry} : std::vector<Slots::Entry>{}, {row},
+            [&](const Id&) { return std::optional{message}; }, now);
         QCOMPARE(recoveries.size(), std::size_t{1});
         // The second was refused at RCPT and is recorded: the other two are what the dot covered.
         QCOMPARE(recoveries[0].updates.size(), std::size_t{2});
@@ -114,8 +141,16 @@ private slots:
     }
 
     void saysNothingOfMessagesThatWereErased() {
-        const Slots::Entry entry{.phase = Phase::Dot, .attempt = makeId(now), .message = makeId(now), .delivery = makeId(now), .account = {}, .takenAt = now, .recipients = 1};
-        QVERIFY(recover(true, {entry}, {}, [](const Id&) { return std::optional<Known>{}; }, now).empty());
+        const Slots::Entry entry{.phase = Phase::Dot,
+                                 .attempt = makeId(now),
+                                 .message = makeId(now),
+                                 .delivery = makeId(now),
+                                 .account = {},
+                                 .takenAt = now,
+                                 .recipients = 1};
+        QVERIFY(recover(
+                    true, {entry}, {}, [](const Id&) { return std::optional<Known>{}; }, now)
+                    .empty());
     }
 };
 

@@ -17,14 +17,20 @@ private slots:
         const QTemporaryDir folder;
         const std::string path = folder.filePath(QStringLiteral("slots")).toStdString();
         const TimePoint now{1'700'000'000s};
-        const Slots::Entry entry{.phase = Slots::Phase::Open, .attempt = makeId(now), .message = makeId(now), .delivery = makeId(now),
-                                 .account = makeId(now), .takenAt = now, .recipients = 1};
+        const Slots::Entry entry{.phase = Slots::Phase::Open,
+                                 .attempt = makeId(now),
+                                 .message = makeId(now),
+                                 .delivery = makeId(now),
+                                 .account = makeId(now),
+                                 .takenAt = now,
+                                 .recipients = 1};
         {
             auto opened = Slots::open(path, "boot-1");
             QVERIFY(opened.has_value());
             QVERIFY(!opened->trusted());
             opened->begin();
-            const auto dot = opened->take(entry), taken = opened->take(entry), refused = opened->take(entry), open = opened->take(entry), freed = opened->take(entry);
+            const auto dot = opened->take(entry), taken = opened->take(entry), refused = opened->take(entry),
+                       open = opened->take(entry), freed = opened->take(entry);
             QVERIFY(dot && taken && refused && open && freed);
             opened->markDot(*dot);
             opened->markDot(*taken);
@@ -38,11 +44,13 @@ private slots:
         std::vector<Slots::Phase> phases;
         for (const auto& left : again->leftovers()) {
             phases.push_back(left.phase);
-            QVERIFY(left.attempt == entry.attempt && left.message == entry.message && left.delivery == entry.delivery && left.account == entry.account);
+            QVERIFY(left.attempt == entry.attempt && left.message == entry.message && left.delivery == entry.delivery &&
+                    left.account == entry.account);
             QCOMPARE(left.takenAt, now);
         }
         std::sort(phases.begin(), phases.end());
-        QVERIFY((phases == std::vector{Slots::Phase::Open, Slots::Phase::Dot, Slots::Phase::Taken, Slots::Phase::Refused}));
+        QVERIFY(
+            (phases == std::vector{Slots::Phase::Open, Slots::Phase::Dot, Slots::Phase::Taken, Slots::Phase::Refused}));
     }
 
     void trustsNothingAfterAnotherBoot_data() {

@@ -237,9 +237,12 @@ private slots:
         QTest::newRow("a stranger") << QByteArray("AUTH PLAIN AGEAYg==\r\n") << QByteArray("535") << false;
         QTest::newRow("not base64") << QByteArray("AUTH PLAIN ***\r\n") << QByteArray("535") << false;
         QTest::newRow("the engine, PLAIN") << QByteArray("AUTH PLAIN AGUAc2VzYW1l\r\n") << QByteArray("235") << true;
-        QTest::newRow("the engine, PLAIN in two steps") << QByteArray("AUTH PLAIN\r\nAGUAc2VzYW1l\r\n") << QByteArray("334") << true;
-        QTest::newRow("the engine, LOGIN") << QByteArray("AUTH LOGIN\r\nZQ==\r\nc2VzYW1l\r\n") << QByteArray("334") << true;
-        QTest::newRow("LOGIN with another password") << QByteArray("AUTH LOGIN\r\nZQ==\r\nZQ==\r\n") << QByteArray("334") << false;
+        QTest::newRow("the engine, PLAIN in two steps")
+            << QByteArray("AUTH PLAIN\r\nAGUAc2VzYW1l\r\n") << QByteArray("334") << true;
+        QTest::newRow("the engine, LOGIN")
+            << QByteArray("AUTH LOGIN\r\nZQ==\r\nc2VzYW1l\r\n") << QByteArray("334") << true;
+        QTest::newRow("LOGIN with another password")
+            << QByteArray("AUTH LOGIN\r\nZQ==\r\nZQ==\r\n") << QByteArray("334") << false;
     }
     void takesMailOnlyFromWhoKnowsThePassword() {
         QFETCH(QByteArray, login);

@@ -5,10 +5,11 @@
 #include "engine/store/settings.h"
 #include "engine/store/writer.h"
 
+#include <latch>
 #include <QElapsedTimer>
-#include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
+#include <semaphore>
 
 using namespace postroom;
 using namespace postroom::store;
@@ -25,7 +26,7 @@ class TestReaders : public QObject {
     /// Runs a read and waits for it.
     template <typename Read>
     void wait(Readers& readers, Read read) {
-        QSemaphore done;
+        std::counting_semaphore<> done{0};
         QVERIFY(readers.submit([&](Connection& connection) {
             read(connection);
             done.release();
@@ -85,12 +86,11 @@ private slots:
         QVERIFY(!readers.submit([](Connection&) {}));
         QVERIFY(readers.open());
         std::atomic<int> served = 0;
-        QSemaphore all;
+        std::latch all{3};
         // Three that wait for each other can only end if three run at once.
         for (int i = 0; i < 3; ++i)
             QVERIFY(readers.submit([&](Connection&) {
-                all.release();
-                while (all.available() < 3) QThread::yieldCurrentThread();
+                all.arrive_and_wait();
                 ++served;
             }));
         for (int i = 0; i < 200; ++i)

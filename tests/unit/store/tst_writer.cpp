@@ -7,9 +7,9 @@
 
 #include <sqlite3.h>
 #include <filesystem>
-#include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
+#include <semaphore>
 
 using namespace postroom;
 using namespace postroom::store;
@@ -66,7 +66,7 @@ private slots:
 
     void putsWhatWaitsIntoOneTransaction() {
         make(100);
-        QSemaphore busy;
+        std::counting_semaphore<> busy{0};
         m_worker->post([&] { busy.acquire(); });
         int done = 0;
         for (int i = 0; i < 250; ++i)
@@ -156,7 +156,7 @@ private slots:
     }
 
     void answersEveryWriteThatStopFinds() {
-        QSemaphore busy;
+        std::counting_semaphore<> busy{0};
         m_worker->post([&] { busy.acquire(); });
         int done = 0;
         for (int i = 0; i < 50; ++i)
