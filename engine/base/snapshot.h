@@ -3,9 +3,12 @@
 #pragma once
 
 // A value many threads read and one now and then replaces: readers keep what they got, writers swap it whole.
+//
+// A lock around a pointer's copy and not std::atomic<std::shared_ptr>: libstdc++ 12's lets a reader's unlock be seen late
+// (its load() releases with relaxed order), so that a store may overtake the read it should wait for.
 
-#include <atomic>
 #include <memory>
+#include <mutex>
 
 namespace postroom {
 
@@ -13,11 +16,20 @@ template <typename T>
 class Snapshot {
 public:
     /// Never null. Shared because a reader may still look at it when the next one is set.
-    [[nodiscard]] std::shared_ptr<const T> get() const { return m_value.load(std::memory_order_acquire); }
-    void set(T value) { m_value.store(std::make_shared<const T>(std::move(value)), std::memory_order_release); }
+    [[nodiscard]] std::shared_ptr<const T> get() const {
+        const std::lock_guard lock{m_mutex};
+        return m_value;
+    }
+    void set(T value) {
+        // Declared before the lock: what was there goes with it, after the lock.
+        auto next = std::make_shared<const T>(std::move(value));
+        const std::lock_guard lock{m_mutex};
+        m_value.swap(next);
+    }
 
 private:
-    std::atomic<std::shared_ptr<const T>> m_value{std::make_shared<const T>()};
+    mutable std::mutex m_mutex;
+    std::shared_ptr<const T> m_value = std::make_shared<const T>();
 };
 
 }  // namespace postroom

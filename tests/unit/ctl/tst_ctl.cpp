@@ -62,6 +62,10 @@ class TestCtl : public QObject {
         variables.insert(QStringLiteral("HOME"), m_folder->path());
         variables.insert(QStringLiteral("XDG_DATA_HOME"), m_folder->path() + QStringLiteral("/data"));
         variables.insert(QStringLiteral("PATH"), qEnvironmentVariable("PATH"));
+        // What a sanitizer was told counts for the program as well.
+        for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"})
+            if (qEnvironmentVariableIsSet(name))
+                variables.insert(QString::fromLatin1(name), qEnvironmentVariable(name));
         for (const std::string& pair : environment)
             variables.insert(toQString(pair.substr(0, pair.find('='))), toQString(pair.substr(pair.find('=') + 1)));
         process.setProcessEnvironment(variables);
