@@ -19,7 +19,8 @@ void change(Services& services, Reply reply, const Id& id, int status,
             refreshAccounts(services, [&services, reply, id, status, wake] {
                 if (wake) services.dispatcher.wakeAccount(id);
                 services.dispatcher.look({}, [&services, reply, id, status](queue::Dispatcher::Look look) {
-                    for (const store::AccountRecord& account : *services.accounts.get())
+                    const auto accounts = services.accounts.get();
+                    for (const store::AccountRecord& account : *accounts)
                         if (account.id == id)
                             return reply(
                                 Answer{.status = status,

@@ -74,7 +74,8 @@ void setGauges(Services& services, const std::map<std::string, std::int64_t>& co
                  : code == "account.daily_limit" ? "limited"
                                                  : "ready"];
     }
-    for (const store::AccountRecord& account : *services.accounts.get())
+    const auto accounts = services.accounts.get();
+    for (const store::AccountRecord& account : *accounts)
         if (account.dailyLimit && *account.dailyLimit > 0)
             ratios.emplace_back(account.id.text(),
                                 static_cast<double>(account.dailySentCount) / static_cast<double>(*account.dailyLimit));

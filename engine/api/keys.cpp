@@ -63,7 +63,8 @@ void revokeKey(Services& services, Call call, Reply reply) {
             return audit(transaction, services, call, "key.revoke", id.text());
         },
         [&services, id = *id]() -> Result<Answer> {
-            for (const auto& key : *services.keys.get())
+            const auto keys = services.keys.get();
+            for (const auto& key : *keys)
                 if (key.id == id) return Answer{.data = contract::toJson(toContract(key))};
             return fail(ErrorCode::NotFound);
         },

@@ -15,10 +15,22 @@ namespace postroom {
 template <typename T>
 class Snapshot {
 public:
-    /// Never null. Shared because a reader may still look at it when the next one is set.
-    [[nodiscard]] std::shared_ptr<const T> get() const {
+    /// The value as it was when it was asked for, for as long as this is kept.
+    class View {
+    public:
+        explicit View(std::shared_ptr<const T> value) : m_value(std::move(value)) {}
+        const T& operator*() const& { return *m_value; }
+        /// `for (x : *snapshot.get())` would read what has gone: the loop keeps the reference and not the view.
+        const T& operator*() const&& = delete;
+        const T* operator->() const { return m_value.get(); }
+
+    private:
+        std::shared_ptr<const T> m_value;  // shared: a reader may still look at it when the next one is set
+    };
+
+    [[nodiscard]] View get() const {
         const std::lock_guard lock{m_mutex};
-        return m_value;
+        return View{m_value};
     }
     void set(T value) {
         // Declared before the lock: what was there goes with it, after the lock.
