@@ -4,13 +4,12 @@
 // postroomd: the engine alone.
 
 #include "app/common/data_folder.h"
+#include "app/common/hardening.h"
 #include "app/common/settings_files.h"
-#include "app/daemon/signals.h"
+#include "app/common/signals.h"
 #include "engine/host/engine_host.h"
 #include "engine/observe/log.h"
 
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -42,18 +41,6 @@ Result<contract::Settings> readSettings(const Flags& flags, const std::string& f
     if (!layers) return fail(layers.error());
     if (!flags.listen.empty()) layers->flags["API_LISTEN"] = flags.listen;
     return contract::Settings::resolve(*layers);
-}
-
-// Nothing of a crash or a child goes where others could read it, and files are for the owner alone.
-void harden() {
-    ::umask(077);
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &files);
-    }
 }
 
 int run(QCoreApplication& application, const contract::Settings& settings, const std::string& folder) {
@@ -111,7 +98,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return cli.exit(error) == 0 ? 0 : exitUsage;
     }
-    harden();
+    app::harden();
     const auto folder = app::dataFolder(flags.dataFolder);
     if (!folder) return refuse(folder.error());
     const auto settings = readSettings(flags, *folder);

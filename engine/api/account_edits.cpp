@@ -16,8 +16,11 @@ void change(Services& services, Reply reply, const Id& id, int status,
     services.writer.submit(store::Write{
         std::move(apply), [&services, reply = std::move(reply), id, status, wake](const Result<void>& result) {
             if (!result) return reply(fail(result.error()));
-            refreshAccounts(services, [&services, reply, id, status, wake] {
-                if (wake) services.dispatcher.wakeAccount(id);
+            refreshAccounts(services, id, [&services, reply, id, status, wake] {
+                if (wake) {
+                    services.dispatcher.wakeAccount(id);
+                    services.events.note(observe::Topic::Accounts, id);
+                }
                 services.dispatcher.look({}, [&services, reply, id, status](queue::Dispatcher::Look look) {
                     const auto accounts = services.accounts.get();
                     for (const store::AccountRecord& account : *accounts)
@@ -105,7 +108,7 @@ void deleteAccount(Services& services, Call call, Reply reply) {
             return audit(transaction, services, call, "account.delete", id.text());
         },
         [] { return Answer{}; },
-        [&services](std::function<void()> done) { refreshAccounts(services, std::move(done)); });
+        [&services, id = *id](std::function<void()> done) { refreshAccounts(services, id, std::move(done)); });
 }
 
 void enableAccount(Services& services, Call call, Reply reply) {

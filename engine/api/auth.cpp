@@ -47,7 +47,10 @@ void postToken(Services& services, Call call, Reply reply) {
     claims.expiresAt = now + refreshLifetime;
     tokens.refreshToken = services.signer.sign(claims);
     services.writer.submit(store::Write{
-        [id = at->id, now](store::Transaction& transaction) { return store::keys::touch(transaction, id, now); }});
+        [id = at->id, now](store::Transaction& transaction) { return store::keys::touch(transaction, id, now); },
+        [&services, id = at->id](const Result<void>& result) {
+            if (result) services.events.note(observe::Topic::Keys, id);
+        }});
     reply(Answer{.data = contract::toJson(tokens)});
 }
 

@@ -26,6 +26,8 @@ void listMessages(Services&, Call, Reply);
 void getMessage(Services&, Call, Reply);
 void listAttempts(Services&, Call, Reply);
 void explainMessage(Services&, Call, Reply);
+// raw.cpp
+void getRawMessage(Services&, Call, Reply);
 // message_actions.cpp
 void cancelMessage(Services&, Call, Reply);
 void retryMessage(Services&, Call, Reply);
@@ -45,7 +47,13 @@ void revokeKey(Services&, Call, Reply);
 // operations.cpp
 void getQueue(Services&, Call, Reply);
 void listAudit(Services&, Call, Reply);
+// sandbox.cpp
 void listSandbox(Services&, Call, Reply);
 void getSandboxMail(Services&, Call, Reply);
+void clearSandbox(Services&, Call, Reply);
+// stats.cpp
+void getStats(Services&, Call, Reply);
+// events.cpp
+void getEvents(Services&, Call, Reply);
 
 }  // namespace postroom::api

@@ -133,8 +133,9 @@ void getOpenApi(Services& services, Call, Reply reply) {
 }
 
 void getVersion(Services& services, Call, Reply reply) {
-    reply(Answer{.data = contract::toJson(contract::VersionAnswer{
-                     .version = services.version, .apiVersion = "1", .capabilities = {"sandbox"}})});
+    reply(Answer{
+        .data = contract::toJson(contract::VersionAnswer{
+            .version = services.version, .apiVersion = "1", .capabilities = {"sandbox", "stats", "events", "raw"}})});
 }
 
 }  // namespace postroom::api

@@ -6,6 +6,9 @@
 #include "engine/contract/envelope.h"
 #include "engine/http/head.h"
 
+#include <mutex>
+#include <unordered_map>
+
 namespace postroom::api {
 
 namespace {
@@ -31,15 +34,72 @@ client::ClientReply wrapped(Result<Answer> answer, const std::string& requestId)
 
 }  // namespace
 
-void InProcessTransport::send(client::ClientRequest request, Done done) {
+// Who still waits for an answer. Each is answered once, by whoever takes it out first. Any thread.
+class InProcessTransport::Calls {
+public:
+    std::uint64_t begin(Done done) {
+        const std::lock_guard lock{m_mutex};
+        m_waiting.emplace(++m_last, std::move(done));
+        return m_last;
+    }
+    void end(std::uint64_t call, Result<client::ClientReply> reply) {
+        Done done;
+        {
+            const std::lock_guard lock{m_mutex};
+            const auto at = m_waiting.find(call);
+            if (at == m_waiting.end()) return;
+            done = std::move(at->second);
+            m_waiting.erase(at);
+        }
+        done(std::move(reply));
+    }
+    void endAll() {
+        std::unordered_map<std::uint64_t, Done> waiting;
+        {
+            const std::lock_guard lock{m_mutex};
+            waiting.swap(m_waiting);
+        }
+        for (const auto& [call, done] : waiting) done(fail(ErrorCode::Stopping, "the connection was closed"));
+    }
+
+private:
+    std::mutex m_mutex;
+    std::unordered_map<std::uint64_t, Done> m_waiting;
+    std::uint64_t m_last = 0;
+};
+
+// What a call holds of its place among them: a call that is dropped unanswered leaves nobody waiting.
+struct InProcessTransport::Waiting {
+    Waiting(std::shared_ptr<Calls> all, std::uint64_t number) : calls(std::move(all)), call(number) {}
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() { calls->end(call, fail(ErrorCode::Stopping, "the call was dropped")); }
+
+    std::shared_ptr<Calls> calls;  // shared, see the transport's
+    std::uint64_t call;
+};
+
+InProcessTransport::InProcessTransport(Services& services, Worker& api)
+    : m_services(services), m_api(api), m_calls(std::make_shared<Calls>()) {}
+
+InProcessTransport::~InProcessTransport() {
+    m_calls->endAll();
+}
+
+void InProcessTransport::send(client::ClientRequest request, Done answer) {
+    const auto waiting = std::make_shared<Waiting>(m_calls, m_calls->begin(std::move(answer)));
+    const Done done = [waiting](Result<client::ClientReply> reply) {
+        waiting->calls->end(waiting->call, std::move(reply));
+    };
     auto ticket = m_services.inProcess.enter();
     const auto late = [done, api = &m_api] {
         // Never from inside send(), not even this answer.
         if (!api->post([done] { done(fail(ErrorCode::Stopping)); })) done(fail(ErrorCode::Stopping));
     };
     if (!ticket) return late();
-    const bool posted = m_api.post([this, request = std::move(request), done, ticket = std::move(ticket)]() mutable {
-        const std::string requestId = makeId(m_services.clock.now()).text();
+    const bool posted = m_api.post([services = &m_services, request = std::move(request), done,
+                                    ticket = std::move(ticket)]() mutable {
+        const std::string requestId = makeId(services->clock.now()).text();
         const Reply reply = [done, requestId, ticket = std::move(ticket)](Result<Answer> answer) {
             done(wrapped(std::move(answer), requestId));
         };
@@ -63,7 +123,7 @@ void InProcessTransport::send(client::ClientRequest request, Done done) {
             call.body = std::move(*request.body);
         else if (found.route->body)
             call.body = json::Object{};
-        dispatch(m_services, std::move(call), reply);
+        dispatch(*services, std::move(call), reply);
     });
     if (!posted) late();
 }

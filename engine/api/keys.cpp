@@ -50,7 +50,7 @@ void createKey(Services& services, Call call, Reply reply) {
             shown.apiSecret = std::string(minted->secret.reveal());
             return Answer{.status = 201, .data = contract::toJson(shown)};
         },
-        [&services](std::function<void()> done) { refreshKeys(services, std::move(done)); });
+        [&services, id = key->id](std::function<void()> done) { refreshKeys(services, id, std::move(done)); });
 }
 
 void revokeKey(Services& services, Call call, Reply reply) {
@@ -68,7 +68,7 @@ void revokeKey(Services& services, Call call, Reply reply) {
                 if (key.id == id) return Answer{.data = contract::toJson(toContract(key))};
             return fail(ErrorCode::NotFound);
         },
-        [&services](std::function<void()> done) { refreshKeys(services, std::move(done)); });
+        [&services, id = *id](std::function<void()> done) { refreshKeys(services, id, std::move(done)); });
 }
 
 }  // namespace postroom::api

@@ -39,6 +39,8 @@ void act(Services& services, Call call, Reply reply, std::string_view action, Ch
                     [&services, reply, id, lane, changed](const Result<void>& result) {
                         services.dispatcher.lookAgain(id, lane);
                         if (!result) return reply(fail(result.error()));
+                        services.events.note(observe::Topic::Messages, id);
+                        services.events.note(observe::Topic::Queue);
                         reply(Answer{
                             .data = contract::toJson(contract::ActionResult{.messageId = id, .changed = *changed})});
                     }});

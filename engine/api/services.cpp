@@ -43,16 +43,31 @@ Result<void> audit(store::Transaction& transaction, const Services& services, co
                                               .detail = json::serialise(detail)});
 }
 
-void refreshAccounts(Services& services, std::function<void()> done) {
-    services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
+namespace {
+
+void noteChange(Services& services, observe::Topic topic, const Id& id) {
+    if (id.isNull())
+        services.events.note(topic);
+    else
+        services.events.note(topic, id);
+}
+
+}  // namespace
+
+void refreshAccounts(Services& services, const Id& changed, std::function<void()> done) {
+    services.readers.submit([&services, changed, done = std::move(done)](store::Connection& connection) {
         if (auto rows = store::accounts::list(connection)) services.accounts.set(std::move(*rows));
-        services.dispatcher.reloadAccounts(done);
+        services.dispatcher.reloadAccounts([&services, changed, done] {
+            noteChange(services, observe::Topic::Accounts, changed);
+            if (done) done();
+        });
     });
 }
 
-void refreshKeys(Services& services, std::function<void()> done) {
-    services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
+void refreshKeys(Services& services, const Id& changed, std::function<void()> done) {
+    services.readers.submit([&services, changed, done = std::move(done)](store::Connection& connection) {
         if (auto rows = store::keys::list(connection)) services.keys.set(std::move(*rows));
+        noteChange(services, observe::Topic::Keys, changed);
         if (done) done();
     });
 }

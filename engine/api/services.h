@@ -6,6 +6,7 @@
 
 #include "engine/api/call.h"
 #include "engine/api/calls_under_way.h"
+#include "engine/api/event_desk.h"
 #include "engine/base/snapshot.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/settings.h"
@@ -16,6 +17,7 @@
 #include "engine/smtp/sandbox/server.h"
 #include "engine/store/readers.h"
 #include "engine/store/writer.h"
+#include "engine/upkeep/history.h"
 
 #include <algorithm>
 #include <map>
@@ -36,6 +38,10 @@ struct Services {
     const security::Vault& vault;
     const security::TokenSigner& signer;
     observe::Metrics& metrics;
+    observe::EventRing& events;
+    EventDesk& eventDesk;
+    upkeep::History& history;
+    Worker& heavyWorker;
     Worker& smtpWorker;
     smtp::sandbox::Server& sandbox;  ///< lives in smtpWorker
     int storeConnections = 0;        ///< the writer's and the readers'
@@ -64,9 +70,10 @@ void answerAfter(Services& services, Reply reply, std::function<Result<void>(sto
 [[nodiscard]] Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call,
                                  std::string_view action, std::string_view target, json::Object detail = {});
 
-/// Reads the snapshots again. `done` runs when the new state is in force everywhere.
-void refreshAccounts(Services& services, std::function<void()> done);
-void refreshKeys(Services& services, std::function<void()> done);
+/// Reads the snapshots again and says what changed; the null id: all. `done` runs when the new state is in force
+/// everywhere.
+void refreshAccounts(Services& services, const Id& changed, std::function<void()> done);
+void refreshKeys(Services& services, const Id& changed, std::function<void()> done);
 
 /// The id in the path's first parameter; NotFound if it is none.
 [[nodiscard]] Result<Id> pathId(const Call& call);

@@ -155,6 +155,15 @@ contract::AccountChance chanceOf(const policy::AccountView& view, const policy::
             .waitingFor = toContract(std::move(why))};
 }
 
+std::map<std::string, std::int64_t> recipientTotals(const store::ledger::Counters& counters) {
+    std::map<std::string, std::int64_t> totals{{"accepted", 0}, {"erased", 0}};
+    for (const State state : contract::allStates) totals[std::string(contract::name(state))] = 0;
+    // Names with a dot count messages.
+    for (const auto& [name, value] : counters)
+        if (name.find('.') == name.npos) totals[name] = value;
+    return totals;
+}
+
 contract::ApiKey toContract(const store::ApiKeyRecord& key) {
     return {.id = key.id,
             .apiKey = key.key,

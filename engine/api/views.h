@@ -6,6 +6,7 @@
 
 #include "engine/contract/resources.h"
 #include "engine/queue/dispatcher.h"
+#include "engine/store/ledger.h"
 #include "engine/store/messages.h"
 
 namespace postroom::api {
@@ -25,6 +26,8 @@ namespace postroom::api {
                                            TimePoint now);
 [[nodiscard]] contract::AccountChance chanceOf(const policy::AccountView& view, const policy::Wanted* wanted,
                                                TimePoint now);
+/// Recipients by state, with accepted and erased; none is missing.
+[[nodiscard]] std::map<std::string, std::int64_t> recipientTotals(const store::ledger::Counters& counters);
 [[nodiscard]] contract::ApiKey toContract(const store::ApiKeyRecord& key);
 
 }  // namespace postroom::api

@@ -163,6 +163,9 @@ Task<ActionResult> EngineClient::cancel(const Id& id) {
 Task<ActionResult> EngineClient::retry(const Id& id) {
     return posted<ActionResult>(*m_transport, at(messagesPath, id, "/retry"));
 }
+Task<MailContent> EngineClient::rawMessage(const Id& id) {
+    return got<MailContent>(*m_transport, at(messagesPath, id, "/raw"));
+}
 
 Task<Page<Account>> EngineClient::accounts(const PageQuery& page) {
     return got<Page<Account>>(*m_transport, paged(accountsPath, page));
@@ -205,11 +208,22 @@ Task<QueueStatus> EngineClient::queueStatus() {
 Task<Page<SandboxMail>> EngineClient::sandboxMails(const PageQuery& page) {
     return got<Page<SandboxMail>>(*m_transport, paged(mailsPath, page));
 }
-Task<SandboxSource> EngineClient::sandboxMail(const std::string& id) {
-    return got<SandboxSource>(*m_transport, std::string(mailsPath) + "/" + escaped(id));
+Task<MailContent> EngineClient::sandboxMail(const std::string& id) {
+    return got<MailContent>(*m_transport, std::string(mailsPath) + "/" + escaped(id));
+}
+Task<void> EngineClient::clearSandbox() {
+    return called<void>(*m_transport, {.method = "DELETE", .path = mailsPath});
 }
 Task<Page<json::Value>> EngineClient::audit(const PageQuery& page) {
     return got<Page<json::Value>>(*m_transport, paged("/api/v1/admin/audit", page));
+}
+
+Task<Stats> EngineClient::stats(const std::string& range) {
+    return got<Stats>(*m_transport, "/api/v1/stats" + query({{"range", range}}));
+}
+Task<Events> EngineClient::events(const std::string& after, std::chrono::seconds wait) {
+    const std::string seconds = after.empty() ? std::string() : std::to_string(wait.count());
+    return got<Events>(*m_transport, "/api/v1/events" + query({{"after", after}, {"wait", seconds}}));
 }
 
 }  // namespace postroom::client

@@ -54,6 +54,8 @@ public:
     Task<contract::Explanation> explain(const Id& id);
     Task<contract::ActionResult> cancel(const Id& id);
     Task<contract::ActionResult> retry(const Id& id);
+    /// The mail as it leaves, and what is in it.
+    Task<contract::MailContent> rawMessage(const Id& id);
 
     Task<contract::Page<contract::Account>> accounts(const PageQuery& query = {});
     Task<contract::Account> account(const Id& id);
@@ -72,8 +74,16 @@ public:
 
     Task<contract::QueueStatus> queueStatus();
     Task<contract::Page<contract::SandboxMail>> sandboxMails(const PageQuery& query = {});
-    Task<contract::SandboxSource> sandboxMail(const std::string& id);
+    Task<contract::MailContent> sandboxMail(const std::string& id);
+    /// Empties the sandbox's inbox.
+    Task<void> clearSandbox();
     Task<contract::Page<json::Value>> audit(const PageQuery& query = {});
+
+    /// "1h" or "24h".
+    Task<contract::Stats> stats(const std::string& range);
+    /// What became stale since `after`, the `next` of an earlier answer; waits up to `wait` (25 s at most) for
+    /// something to happen. Empty: answers at once with where things stand now.
+    Task<contract::Events> events(const std::string& after = {}, std::chrono::seconds wait = std::chrono::seconds{25});
 
 private:
     std::unique_ptr<Transport> m_transport;

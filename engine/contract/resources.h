@@ -255,10 +255,32 @@ struct SandboxMail {
     }
 };
 
-struct SandboxSource {
-    std::string id;
-    std::string source;  ///< the mail as it came, UTF-8 made printable where it was not
-    static void fields(auto& self, auto&& visit) { visit("id", self.id), visit("source", self.source); }
+/// A mail as its reader sees it: the bytes, and what a mail program would make of them. All texts are UTF-8.
+struct MailContent {
+    struct Part {
+        std::string filename;
+        std::string contentType;
+        std::int64_t size_bytes = 0;  ///< decoded
+        static void fields(auto& self, auto&& visit) {
+            visit("filename", self.filename), visit("content_type", self.contentType);
+            visit("size_bytes", self.size_bytes);
+        }
+    };
+    std::string id;          ///< of the message, or of the sandbox's mail
+    std::string source;      ///< head and body as they leave, UTF-8 made printable where it was not, at most 1 MiB
+    bool truncated = false;  ///< source, text or html were longer
+    std::string subject;
+    std::string from;
+    std::vector<std::string> to;
+    std::vector<std::string> cc;
+    std::string text;
+    std::string html;
+    std::vector<Part> attachments;
+    static void fields(auto& self, auto&& visit) {
+        visit("id", self.id), visit("source", self.source), visit("truncated", self.truncated);
+        visit("subject", self.subject), visit("from", self.from), visit("to", self.to), visit("cc", self.cc);
+        visit("text", self.text), visit("html", self.html), visit("attachments", self.attachments);
+    }
 };
 
 struct QueueStatus {
@@ -272,6 +294,38 @@ struct QueueStatus {
         visit("recipients", self.recipients), visit("imbalance", self.imbalance), visit("in_memory", self.inMemory);
         visit("in_flight", self.inFlight), visit("oldest_age_seconds", self.oldestAge_seconds);
         visit("accounts", self.accounts);
+    }
+};
+
+/// What happened lately, for charts. Counts are of recipients; a point that does not exist is -1.
+struct Stats {
+    std::string range;         ///< "1h" or "24h"
+    std::int64_t step_ms = 0;  ///< from one point to the next
+    TimePoint fromAt{};        ///< where the first point's step begins
+    /// "accepted", "sent", "failed", "deferred" within the step, "queued" at its end. The last point is the newest
+    /// finished step.
+    std::map<std::string, std::vector<double>> series;
+    double ratePerMinute = 0;                    ///< sent within the last 60 s
+    std::map<std::string, std::int64_t> totals;  ///< as QueueStatus::recipients
+    static void fields(auto& self, auto&& visit) {
+        visit("range", self.range), visit("step_ms", self.step_ms), visit("from_at", self.fromAt);
+        visit("series", self.series), visit("rate_per_minute", self.ratePerMinute), visit("totals", self.totals);
+    }
+};
+
+/// Something that was read before and may look different now.
+struct Event {
+    std::string topic;             ///< messages, accounts, keys, queue, sandbox, settings
+    std::vector<std::string> ids;  ///< at most 100; none: many
+    static void fields(auto& self, auto&& visit) { visit("topic", self.topic), visit("ids", self.ids); }
+};
+
+struct Events {
+    std::string next;    ///< what to ask for after these: EPOCH.SEQ
+    bool reset = false;  ///< what happened since is not known: read everything anew
+    std::vector<Event> events;
+    static void fields(auto& self, auto&& visit) {
+        visit("next", self.next), visit("reset", self.reset), visit("events", self.events);
     }
 };
 

@@ -10,6 +10,7 @@
 #include "engine/host/foundations.h"
 #include "engine/http/server.h"
 #include "engine/observe/log.h"
+#include "engine/upkeep/history.h"
 
 #include <QSslCertificate>
 #include <QTimeZone>
@@ -80,6 +81,8 @@ struct EngineHost::House {
     security::TokenSigner signer;
     queue::Slots slotFile;
     observe::Metrics metrics;
+    observe::EventRing events{toHex(randomBytes(6))};
+    observe::Tally tally;
     queue::StoredFiles files;
     Secret sandboxPassword{toBase64Url(randomBytes(24))};  ///< only this engine sends to its sandbox
     Worker writerWorker{"writer"};
@@ -93,6 +96,8 @@ struct EngineHost::House {
     std::unique_ptr<smtp::sandbox::Server> sandbox;  // lives in smtpWorker
     std::unique_ptr<queue::Dispatcher> dispatcher;
     std::unique_ptr<queue::Intake> intake;
+    std::unique_ptr<upkeep::History> history;  // lives in apiWorker
+    std::unique_ptr<api::EventDesk> eventDesk;
     std::unique_ptr<api::Services> services;
     std::unique_ptr<api::Front> front;     // lives in apiWorker
     std::unique_ptr<http::Server> server;  // lives in apiWorker
@@ -114,6 +119,7 @@ struct EngineHost::House {
     Result<void> ownDatabase();
     Result<void> openSandbox();
     void makeQueue();
+    void openHistory();
     Result<void> openApi();
     Result<void> leaveControlFile(const std::string& certificate_pem);
     void stop(std::chrono::milliseconds grace);
@@ -156,6 +162,7 @@ Result<void> EngineHost::House::openSandbox() {
     smtpWorker.call([&] {
         sandbox = std::make_unique<smtp::sandbox::Server>(clock, given.dataFolder + "/sandbox", smtp::sandbox::Limits{},
                                                           sandboxPassword);
+        sandbox->onKept([this] { events.note(observe::Topic::Sandbox); });
         port = sandbox->start();
     });
     if (!port) return fail(port.error());
@@ -179,12 +186,29 @@ void EngineHost::House::makeQueue() {
                                                                               .files = files,
                                                                               .vault = vault,
                                                                               .clock = clock,
-                                                                              .metrics = metrics},
+                                                                              .metrics = metrics,
+                                                                              .events = events,
+                                                                              .tally = tally},
                                                      settings);
     intake = std::make_unique<queue::Intake>(*writer, *dispatcher);
 }
 
+// Before anything is accepted: what the tally has by then would be nobody's.
+void EngineHost::House::openHistory() {
+    std::counting_semaphore<> ready{0};
+    apiWorker.call([&] {
+        history = std::make_unique<upkeep::History>(upkeep::History::Parts{
+            .worker = apiWorker, .writer = *writer, .readers = *readers, .clock = clock, .tally = tally, .node = node});
+    });
+    history->load([&] {
+        history->run();
+        ready.release();
+    });
+    ready.acquire();
+}
+
 Result<void> EngineHost::House::openApi() {
+    eventDesk = std::make_unique<api::EventDesk>(apiWorker, events, clock);
     services.reset(new api::Services{.settings = given.settings,
                                      .clock = clock,
                                      .writer = *writer,
@@ -195,6 +219,10 @@ Result<void> EngineHost::House::openApi() {
                                      .vault = vault,
                                      .signer = signer,
                                      .metrics = metrics,
+                                     .events = events,
+                                     .eventDesk = *eventDesk,
+                                     .history = *history,
+                                     .heavyWorker = heavyWorker,
                                      .smtpWorker = smtpWorker,
                                      .sandbox = *sandbox,
                                      .storeConnections = readerCount + 1,
@@ -206,9 +234,9 @@ Result<void> EngineHost::House::openApi() {
                                      .accounts = {},
                                      .keys = {}});
     std::counting_semaphore<> ready{0};
-    api::refreshKeys(*services, [&] { ready.release(); });
+    api::refreshKeys(*services, Id{}, [&] { ready.release(); });
     ready.acquire();
-    api::refreshAccounts(*services, [&] { ready.release(); });
+    api::refreshAccounts(*services, Id{}, [&] { ready.release(); });
     ready.acquire();
 
     auto tls = readTls(given.settings);
@@ -245,6 +273,8 @@ Result<void> EngineHost::House::leaveControlFile(const std::string& certificate_
 void EngineHost::House::stop(std::chrono::milliseconds grace) {
     if (std::exchange(stopped, true)) return;
     std::counting_semaphore<> done{0};
+    // Those who wait for news would hold up everything that waits for calls to end.
+    if (eventDesk) eventDesk->close();
     if (services) services->inProcess.close(std::min(grace, std::chrono::milliseconds{5000}));
     if (server) {
         apiWorker.call(
@@ -260,6 +290,7 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
     apiWorker.call([] {});  // every call that was let in has been handed on
     heavyWorker.stop();
     if (readers) readers->stop();
+    if (history) history->stop();
     if (writer) writer->stop();
     // Whoever may still answer a call goes first, then what the answers go through.
     smtpWorker.call([&] {
@@ -267,7 +298,11 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
         sandbox.reset();
     });
     dispatcher.reset();
-    if (front) apiWorker.call([&] { front.reset(); });
+    eventDesk.reset();
+    apiWorker.call([&] {
+        front.reset();
+        history.reset();
+    });
 }
 
 EngineHost::EngineHost(std::unique_ptr<House> house) : m_house(std::move(house)) {}
@@ -296,6 +331,7 @@ Result<std::unique_ptr<EngineHost>> EngineHost::start(HostSettings given) {
     if (auto opened = inside.openStore(); !opened) return fail(opened.error());
     if (auto opened = inside.openSandbox(); !opened) return fail(opened.error());
     inside.makeQueue();
+    inside.openHistory();
     inside.dispatcher->start();
     if (auto opened = inside.openApi(); !opened) return fail(opened.error());
     qCInfo(observe::logHost, "Postroom %s listens on %s, data in %s, database %s", inside.given.version.c_str(),

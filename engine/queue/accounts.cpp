@@ -72,14 +72,18 @@ void Accounts::offerSandbox(int maxConnections) {
     rebuildView(m_rows.size(), m_now);
 }
 
-void Accounts::refresh(TimePoint now) {
+std::vector<Id> Accounts::refresh(TimePoint now) {
     m_now = now;
+    std::vector<Id> changed;
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         const policy::AccountView& view = m_views[i];
         const bool rolled = view.unitsLeft && view.windowEndsAt <= now;
         const bool rested = view.restsUntil != TimePoint{} && view.restsUntil <= now;
-        if (rolled || rested) rebuildView(i, now);
+        if (!rolled && !rested) continue;
+        rebuildView(i, now);
+        changed.push_back(m_rows[i].id);
     }
+    return changed;
 }
 
 void Accounts::rebuildView(std::size_t index, TimePoint now) {

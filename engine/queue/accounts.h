@@ -42,8 +42,8 @@ public:
     /// where a limit was changed: the new limit must not meet units reserved under the old one.
     std::vector<Units> apply(std::vector<store::AccountRecord> rows, TimePoint now);
     void offerSandbox(int maxConnections);
-    /// Rolls windows over and ends rests.
-    void refresh(TimePoint now);
+    /// Rolls windows over and ends rests. Returns the accounts that changed by it.
+    std::vector<Id> refresh(TimePoint now);
 
     [[nodiscard]] policy::Choice choose(const policy::Wanted& wanted, TimePoint now);
     [[nodiscard]] const std::vector<policy::AccountView>& views() const { return m_views; }

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/dispatcher.h"
 
-#include "engine/content/header.h"
 #include "engine/store/accounts.h"
 #include "engine/store/actions.h"
 #include "engine/store/windows.h"
@@ -116,12 +115,24 @@ void Dispatcher::wakeAccount(const Id& account) {
 
 void Dispatcher::onAccepted(std::vector<Accepted> batch) {
     const TimePoint now = m_parts.clock.now();
+    std::int64_t recipients = 0;
+    m_changed.clear();
     for (Accepted& accepted : batch) {
+        m_changed.push_back(accepted.message->id);
+        recipients += static_cast<std::int64_t>(accepted.deliveries.size());
         keepBody(*accepted.message);
         m_lanes.admit(
             {.message = std::move(accepted.message), .deliveries = std::move(accepted.deliveries), .dueAt = now}, now);
     }
+    m_parts.tally.add({.accepted = recipients});
+    noteChanged();
     pump();
+}
+
+void Dispatcher::noteChanged() {
+    if (m_changed.empty()) return;
+    m_parts.events.note(observe::Topic::Messages, m_changed);
+    m_parts.events.note(observe::Topic::Queue);
 }
 
 void Dispatcher::keepBody(Message& message) {
@@ -138,7 +149,7 @@ void Dispatcher::keepBody(Message& message) {
 void Dispatcher::pump() {
     if (!m_running || m_stopping || m_halted) return flush();
     const TimePoint now = m_parts.clock.now();
-    m_accounts.refresh(now);
+    for (const Id& account : m_accounts.refresh(now)) m_parts.events.note(observe::Topic::Accounts, account);
     for (Lane* lane : m_lanes.all()) m_lanes.ripen(*lane, now);
     // One parcel a lane and round: no lane's backlog stands before another's.
     for (bool progress = true; progress;) {
@@ -205,8 +216,7 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
     // exists.
     transaction.confirmDot = parcel.deliveries.size() > 1 || parcel.message->onUnknown == contract::OnUnknown::Hold;
     std::string fromLine;
-    if (parcel.message->from.empty())
-        fromLine = content::fromHeader({.name = row ? row->displayName : "Postroom sandbox", .address = email});
+    if (parcel.message->from.empty()) fromLine = fromLineOf(row);
     transaction.body = std::make_unique<MailBody>(std::move(fromLine), parcel.message->composition, m_parts.files);
 
     Flight flight{.attempt = attempt,
@@ -231,12 +241,15 @@ void Dispatcher::expire(Lane& lane, TimePoint now) {
     std::vector<Id> ids;
     for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
     m_lanes.forget(lane.name, ids);
-    m_parts.writer.submit(
-        store::Write{[ids, message = parcel.message->id, now](store::Transaction& transaction) -> Result<void> {
+    m_parts.writer.submit(store::Write{
+        [ids, message = parcel.message->id, now](store::Transaction& transaction) -> Result<void> {
             auto moved =
                 store::actions::moveTo(transaction, message, ids, contract::State::Expired, "message.expired", now);
             if (!moved) return fail(moved.error());
             return {};
+        },
+        [this, message = parcel.message->id](const Result<void>& result) {
+            if (result) m_parts.events.note(observe::Topic::Messages, message);
         }});
 }
 
@@ -255,6 +268,8 @@ void Dispatcher::fetchBlocks() {
                 m_parts.queue.post([this, units, count = *granted, ok = result.has_value()] {
                     if (ok) {
                         m_accounts.granted(units.account, units.window, count);
+                        // Nothing was left: it is limited now.
+                        if (count == 0) m_parts.events.note(observe::Topic::Accounts, units.account);
                         pump();
                     } else {
                         m_accounts.notGranted(units.account);
@@ -327,6 +342,7 @@ double Dispatcher::dice() {
 void Dispatcher::halt(const Error& error) {
     if (std::exchange(m_halted, true)) return;
     qCCritical(log, "nothing leaves any more, results can't be recorded: %s", error.text().c_str());
+    m_parts.events.note(observe::Topic::Queue);
 }
 
 }  // namespace postroom::queue

@@ -9,7 +9,9 @@
 // of a message".
 
 #include "engine/base/mailbox.h"
+#include "engine/observe/events.h"
 #include "engine/observe/metrics.h"
+#include "engine/observe/series.h"
 #include "engine/queue/accounts.h"
 #include "engine/queue/carrier.h"
 #include "engine/queue/flight.h"
@@ -51,6 +53,8 @@ public:
         const security::Vault& vault;
         const Clock& clock;
         observe::Metrics& metrics;
+        observe::EventRing& events;
+        observe::Tally& tally;
     };
     /// A message that was just committed.
     struct Accepted {
@@ -125,6 +129,8 @@ private:
     void flush();
     void finishStop();
     void halt(const Error& error);
+    /// Messages that changed, and the queue with them; m_changed holds them.
+    void noteChanged();
     [[nodiscard]] double dice();
 
     Parts m_parts;
@@ -140,6 +146,7 @@ private:
     std::unique_ptr<Carrier> m_carrier;  ///< made and destroyed in the smtp thread
     Mailbox<Carrier::Order> m_toCarrier;
     std::unique_ptr<QTimer> m_timer;
+    std::vector<Id> m_changed;  ///< messages, during one batch; kept for its room
     std::mt19937_64 m_random{std::random_device{}()};
     std::shared_ptr<std::int64_t> m_bodyBytes = std::make_shared<std::int64_t>(0);
     std::atomic<int> m_openConnections = 0;

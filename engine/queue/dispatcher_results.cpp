@@ -72,22 +72,27 @@ store::Write Dispatcher::countSent(const Id& account, const std::string& window,
 
 void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes) {
     if (flight.account.isNull()) return;
+    const auto noted = [this, account = flight.account](const Result<void>&) {
+        m_parts.events.note(observe::Topic::Accounts, account);
+    };
     if (settlement.accountFault) {
         const TimePoint now = m_parts.clock.now();
         const TimePoint until = m_accounts.rest(flight.account, *settlement.accountFault, now, dice());
         writes.push_back(
             {[account = flight.account, code = std::string(settlement.accountFault->reason),
               detail = settlement.accountDetail, now, until](store::Transaction& transaction) -> Result<void> {
-                auto noted = store::accounts::setProblem(transaction, account, code, detail, now, until);
-                if (!noted && noted.error().code == ErrorCode::NotFound) return {};  // removed meanwhile
-                return noted;
-            }});
+                 auto noted = store::accounts::setProblem(transaction, account, code, detail, now, until);
+                 if (!noted && noted.error().code == ErrorCode::NotFound) return {};  // removed meanwhile
+                 return noted;
+             },
+             noted});
     } else if (settlement.sent > 0 && m_accounts.well(flight.account)) {
         writes.push_back({[account = flight.account](store::Transaction& transaction) -> Result<void> {
-            auto noted = store::accounts::clearProblem(transaction, account);
-            if (!noted && noted.error().code == ErrorCode::NotFound) return {};
-            return noted;
-        }});
+                              auto noted = store::accounts::clearProblem(transaction, account);
+                              if (!noted && noted.error().code == ErrorCode::NotFound) return {};
+                              return noted;
+                          },
+                          noted});
     }
 }
 
@@ -124,6 +129,9 @@ void Dispatcher::answer(const Carrier::Question& question) {
 void Dispatcher::onRecorded(std::vector<Recorded> batch) {
     const TimePoint now = m_parts.clock.now();
     std::vector<store::Write> again;
+    observe::Flow flow;
+    std::vector<Id> used;  // accounts whose day has one more in it
+    m_changed.clear();
     for (Recorded& recorded : batch) {
         --m_pendingWrites;
         const auto at = m_flights.find(recorded.attempt);
@@ -150,6 +158,11 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
                        static_cast<std::int64_t>(flight.deliveries.size()) - settlement.used);
         m_orders.push_back(Carrier::Release{recorded.attempt});
         m_parts.metrics.attempt(settlement.attempt.outcome);
+        m_changed.push_back(flight.message->id);
+        flow += {.sent = settlement.sent, .failed = settlement.failed, .deferred = settlement.deferred};
+        if (settlement.used > 0 && !flight.account.isNull() &&
+            std::find(used.begin(), used.end(), flight.account) == used.end())
+            used.push_back(flight.account);
         if (!flight.message->sandbox) {
             if (settlement.sent > 0) m_parts.metrics.messagesSent(settlement.sent);
             if (settlement.failed > 0) m_parts.metrics.messagesFailed(settlement.failed);
@@ -174,6 +187,9 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
         }
         m_flights.erase(at);
     }
+    m_parts.tally.add(flow);
+    noteChanged();
+    if (!used.empty()) m_parts.events.note(observe::Topic::Accounts, used);
     pump();
     if (m_stopping) finishStop();
 }

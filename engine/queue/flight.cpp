@@ -153,6 +153,7 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
         const bool recorded = i < flight.refusalRecorded.size() && flight.refusalRecorded[i];
         out.sent += update.status == State::Sent;
         out.failed += update.status == State::Failed;
+        out.deferred += update.status == State::Queued && verdict.meaning != policy::Meaning::Aborted;
         if (update.status == State::Queued)
             again[update.dueAt].push_back({.delivery = due.delivery,
                                            .recipient = due.recipient,

@@ -34,6 +34,7 @@ struct Settlement {
     std::int64_t used = 0;  ///< recipients covered by a "."
     std::int64_t sent = 0;
     std::int64_t failed = 0;
+    std::int64_t deferred = 0;                    ///< put off by a reply or a fault; not those broken off by us
     std::optional<policy::Verdict> accountFault;  ///< the account has to rest
     std::string accountDetail;                    ///< what to show on the account
     std::vector<Parcel> again;                    ///< to be tried again, one parcel per due time

@@ -4,6 +4,7 @@
 
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
+#include "engine/content/header.h"
 
 #include <atomic>
 #include <QCryptographicHash>
@@ -33,6 +34,11 @@ bool isName(const std::string& name) {
 }
 
 }  // namespace
+
+std::string fromLineOf(const store::AccountRecord* account) {
+    if (!account) return content::fromHeader({.name = "Postroom sandbox", .address = "sandbox@localhost"});
+    return content::fromHeader({.name = account->displayName, .address = account->email});
+}
 
 std::string StoredFiles::pathOf(const std::string& name) const {
     return m_folder + "/" + name.substr(0, 2) + "/" + name;

@@ -6,6 +6,7 @@
 
 #include "engine/content/wire_reader.h"
 #include "engine/smtp/transaction.h"
+#include "engine/store/records.h"
 
 #include <string>
 
@@ -22,6 +23,9 @@ public:
 private:
     content::WireReader m_reader;
 };
+
+/// The From line that the account sets where the sender gave none; null: the sandbox.
+[[nodiscard]] std::string fromLineOf(const store::AccountRecord* account);
 
 /// Attached files beside the database, named by the SHA-256 of their content: the same file is kept once.
 ///

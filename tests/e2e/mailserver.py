@@ -85,6 +85,10 @@ class MailServer:
         self.mails.append(Mail(envelope, getattr(session, "auth_data", None)))
         return "250 2.0.0 kept"
 
+    def expect(self, login):
+        """The (user, password) it insists on from now on."""
+        self._login = login
+
     def wait_for(self, count, seconds=30):
         """The mails, once so many are here."""
         engine.until(lambda: len(self.mails) >= count, seconds, "the arrival of %d mails (there are %d)" % (count, len(self.mails)))

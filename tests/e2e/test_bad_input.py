@@ -463,6 +463,8 @@ class BadInput(engine.EngineCase):
                 if path in open_routes:
                     allowed = set(tokens)
                 elif path.startswith("/api/v1/admin/sandbox"):
+                    allowed |= {"read"} if method == "get" else set()
+                elif path in ("/api/v1/stats", "/api/v1/events"):
                     allowed |= {"read"}
                 elif not path.startswith("/api/v1/admin/"):
                     allowed |= {"send", "test"} | ({"read"} if method == "get" else set())

@@ -147,6 +147,10 @@ Result<void> Maildir::remove(std::string_view id) {
     return {};
 }
 
+void Maildir::clear() {
+    while (!m_mails.empty()) drop(m_mails.begin());
+}
+
 void Maildir::index(Mail mail) {
     m_total_bytes += mail.size_bytes;
     std::string id = mail.id;

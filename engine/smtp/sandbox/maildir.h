@@ -24,6 +24,7 @@ public:
     [[nodiscard]] std::vector<Mail> list(std::size_t limit, const std::optional<std::string>& before) const;
     [[nodiscard]] Result<std::string> read(std::string_view id) const;
     [[nodiscard]] Result<void> remove(std::string_view id);
+    void clear();
     [[nodiscard]] std::size_t count() const { return m_mails.size(); }
 
 private:

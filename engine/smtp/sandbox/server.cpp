@@ -46,7 +46,12 @@ public:
         m_tick.start();
         return m_server.serverPort();
     }
-    Result<void> keep(Letter letter) override { return m_maildir.add(letter); }
+    Result<void> keep(Letter letter) override {
+        auto added = m_maildir.add(letter);
+        if (added && m_onKept) m_onKept();
+        return added;
+    }
+    void onKept(std::function<void()> call) { m_onKept = std::move(call); }
 
     [[nodiscard]] std::uint16_t port() const { return m_server.serverPort(); }
     Maildir& maildir() { return m_maildir; }
@@ -117,6 +122,7 @@ private:
     Limits m_limits;
     Secret m_password;
     Maildir m_maildir;
+    std::function<void()> m_onKept;
     QTcpServer m_server;
     QTimer m_tick;
     std::unordered_map<QTcpSocket*, Guest> m_guests;
@@ -139,6 +145,12 @@ Result<std::string> Server::read(std::string_view id) const {
 }
 Result<void> Server::remove(std::string_view id) {
     return m_desk->maildir().remove(id);
+}
+void Server::clear() {
+    m_desk->maildir().clear();
+}
+void Server::onKept(std::function<void()> call) {
+    m_desk->onKept(std::move(call));
 }
 std::size_t Server::count() const {
     return m_desk->maildir().count();

@@ -12,6 +12,7 @@
 #include "engine/base/secret.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,6 +56,9 @@ public:
     /// The whole file: X-Envelope-To for each recipient, Return-Path, then the mail as it came. NotFound, IoFailed.
     [[nodiscard]] Result<std::string> read(std::string_view id) const;
     [[nodiscard]] Result<void> remove(std::string_view id);
+    void clear();
+    /// Called after each mail that was kept.
+    void onKept(std::function<void()> call);
     [[nodiscard]] std::size_t count() const;
 
 private:

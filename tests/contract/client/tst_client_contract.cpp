@@ -6,7 +6,10 @@
 
 #include "engine.h"
 
+#include "engine/base/text.h"
+
 #include <QTest>
+#include <set>
 
 using namespace postroom;
 using namespace postroom::client;
@@ -350,6 +353,182 @@ private slots:
         QVERIFY(client().removeAccount(account.id).wait(patience));
     }
 
+    void showsTheMailAsItLeaves() {
+        const std::string subject = unique("raw 主题");
+        contract::SendRequest request;
+        request.to = {"Ann <ann@example.com>", "bob@example.com"};
+        request.cc = {"cc@example.com"};
+        request.bcc = {"hidden@example.com"};
+        request.from = "Me <me@example.com>";
+        request.subject = subject;
+        request.content = "<p>Grüße</p>";
+        request.text = "Grüße";
+        request.account = "sandbox";
+        request.attachments = {{.filename = "a.bin", .contentType = "application/x-a", .content = "AAEC"},
+                               {.filename = "large.bin",
+                                .contentType = "application/x-b",
+                                .content = toBase64(std::string(200'000, 'x'))}};
+        const Id id = GOT(client().send(request)).messageId;
+        const auto mail = GOT(client().rawMessage(id));
+        QCOMPARE(mail.id, id.text());
+        QCOMPARE(mail.subject, subject);
+        QCOMPARE(mail.from, std::string("Me <me@example.com>"));
+        QCOMPARE(mail.to, (std::vector<std::string>{"Ann <ann@example.com>", "bob@example.com"}));
+        QCOMPARE(mail.cc, (std::vector<std::string>{"cc@example.com"}));
+        QVERIFY(mail.text.starts_with("Grüße"));
+        QVERIFY(mail.html.starts_with("<p>Grüße</p>"));
+        QCOMPARE(mail.attachments.size(), std::size_t(2));
+        QCOMPARE(mail.attachments[0].filename, std::string("a.bin"));
+        QCOMPARE(mail.attachments[0].contentType, std::string("application/x-a"));
+        QCOMPARE(mail.attachments[0].size_bytes, std::int64_t(3));
+        QCOMPARE(mail.attachments[1].size_bytes, std::int64_t(200'000));
+        QVERIFY(!mail.truncated);
+        QVERIFY(mail.source.find("hidden@example.com") == std::string::npos);
+        QVERIFY(mail.source.find(GOT(client().message(id)).messageIdHeader) != std::string::npos);
+
+        // What arrived is what was shown.
+        QVERIFY(becomes(id, contract::State::Sent));
+        const auto mails = GOT(client().sandboxMails({.limit = 50}));
+        const auto at = std::find_if(mails.items.begin(), mails.items.end(),
+                                     [&](const auto& each) { return each.subject == subject; });
+        QVERIFY(at != mails.items.end());
+        const auto arrived = GOT(client().sandboxMail(at->id));
+        QCOMPARE(arrived.id, at->id);
+        QVERIFY(arrived.source.ends_with(mail.source));
+        QCOMPARE(arrived.text, mail.text);
+        QCOMPARE(arrived.attachments.size(), mail.attachments.size());
+    }
+
+    void setsTheFromLineOfTheAccountThatCarriesIt() {
+        const Id id = sendToSandbox(unique("from"));
+        QCOMPARE(GOT(client().rawMessage(id)).from, std::string("Postroom sandbox <sandbox@localhost>"));
+
+        json::Object form = accountBody(email("carrier"), test::closedPort());
+        form["display_name"] = "The Carrier";
+        const auto account = GOT(client().createAccount(form));
+        (void)GOT(client().disableAccount(account.id));
+        json::Object body = sandboxMail(unique("pinned"));
+        body["account"] = account.id.text();
+        const Id pinned = GOT(client().sendBody(body)).messageId;
+        QCOMPARE(GOT(client().rawMessage(pinned)).from, "The Carrier <" + account.email + ">");
+        (void)GOT(client().cancel(pinned));
+        QVERIFY(client().removeAccount(account.id).wait(patience));
+        // Nobody is left to say who it would be from.
+        QCOMPARE(GOT(client().rawMessage(pinned)).from, std::string());
+    }
+
+    void emptiesTheSandbox() {
+        const Id id = sendToSandbox(unique("gone"));
+        QVERIFY(becomes(id, contract::State::Sent));
+        QVERIFY(QTest::qWaitFor([&] { return GOT(client().queueStatus()).recipients["queued"] == 0; }, 20'000));
+        const auto before = GOT(client().sandboxMails());
+        QVERIFY(!before.items.empty());
+        QVERIFY(client().clearSandbox().wait(patience));
+        QVERIFY(GOT(client().sandboxMails()).items.empty());
+        const auto gone = client().sandboxMail(before.items.front().id).wait(patience);
+        QVERIFY(!gone && gone.error().code == ErrorCode::NotFound);
+        QVERIFY(client().clearSandbox().wait(patience));
+        const auto audited = GOT(client().audit({.limit = 1}));
+        QCOMPARE(json::text(audited.items.front().get_object(), "action"), std::string("sandbox.clear"));
+        // The message is still there.
+        QVERIFY(GOT(client().message(id)).status == contract::State::Sent);
+    }
+
+    void drawsTheLastHourAndDay() {
+        const Id id = sendToSandbox(unique("counted"));
+        const auto day = GOT(client().stats("24h"));
+        QCOMPARE(day.range, std::string("24h"));
+        QCOMPARE(day.step_ms, std::int64_t(60'000));
+        const auto hour = GOT(client().stats("1h"));
+        QCOMPARE(hour.range, std::string("1h"));
+        QCOMPARE(hour.step_ms, std::int64_t(5'000));
+        for (const char* name : {"accepted", "sent", "failed", "deferred", "queued"}) {
+            QCOMPARE(day.series.at(name).size(), std::size_t(1440));
+            QCOMPARE(hour.series.at(name).size(), std::size_t(720));
+            QCOMPARE(hour.series.at(name).front(), -1.0);
+        }
+        const TimePoint end = hour.fromAt + 720 * Milliseconds{hour.step_ms};
+        const TimePoint now = SystemClock{}.now();
+        QVERIFY(end <= now && end > now - std::chrono::seconds{30});
+        const auto queue = GOT(client().queueStatus());
+        QCOMPARE(hour.totals.size(), queue.recipients.size());
+        QVERIFY(hour.totals.at("accepted") > 0);
+        QVERIFY(becomes(id, contract::State::Sent));
+        // The step in which it was sent is over after 5 s.
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                const auto later = GOT(client().stats("1h"));
+                const auto& sent = later.series.at("sent");
+                return *std::max_element(sent.begin(), sent.end()) > 0 && later.ratePerMinute > 0;
+            },
+            20'000));
+    }
+
+    void tellsWhatBecameStale() {
+        auto events = GOT(client().events());
+        QVERIFY(!events.reset && events.events.empty() && !events.next.empty());
+        const Id id = sendToSandbox(unique("event"));
+        std::set<std::string> topics;
+        bool named = false;
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                events = GOT(client().events(events.next, std::chrono::seconds{1}));
+                for (const auto& event : events.events) {
+                    topics.insert(event.topic);
+                    named |= event.topic == "messages" && (event.ids.empty() || event.ids.front() == id.text());
+                }
+                return named && topics.contains("queue") && topics.contains("sandbox");
+            },
+            20'000));
+        QVERIFY(!events.reset);
+    }
+
+    void wakesAPollThatWaits() {
+        const auto before = GOT(client().events());
+        auto poll = client().events(before.next);
+        const auto key = GOT(client().createKey(json::Object{{"name", unique("k")}}));
+        // Its own wait is 25 s: an answer within 20 is not the end of it.
+        auto events = poll.wait(patience);
+        QVERIFY2(events, events ? "" : events.error().text().c_str());
+        // Something else may have come first.
+        for (int turn = 0; turn < 20 && std::none_of(events->events.begin(), events->events.end(),
+                                                     [&](const auto& each) {
+                                                         return each.topic == "keys" &&
+                                                                each.ids == std::vector<std::string>{key.id.text()};
+                                                     });
+             ++turn)
+            events = GOT(client().events(events->next));
+        QVERIFY(std::any_of(events->events.begin(), events->events.end(),
+                            [](const auto& each) { return each.topic == "keys"; }));
+        (void)GOT(client().revokeKey(key.id));
+    }
+
+    void tellsWhenAnAccountOrAMessageWasChanged() {
+        auto events = GOT(client().events());
+        const auto account = GOT(client().createAccount(accountBody(email("told"), test::closedPort())));
+        (void)GOT(client().disableAccount(account.id));
+        json::Object body = sandboxMail(unique("told"));
+        body["account"] = account.id.text();
+        const Id id = GOT(client().sendBody(body)).messageId;
+        (void)GOT(client().cancel(id));
+        std::set<std::string> ids;
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                events = GOT(client().events(events.next, std::chrono::seconds{1}));
+                for (const auto& event : events.events) ids.insert(event.ids.begin(), event.ids.end());
+                return ids.contains(account.id.text()) && ids.contains(id.text());
+            },
+            20'000));
+        QVERIFY(client().removeAccount(account.id).wait(patience));
+    }
+
+    void resetsAClientOfAnotherRun() {
+        const auto events = GOT(client().events("0123456789ab.17"));
+        QVERIFY(events.reset && events.events.empty());
+        QCOMPARE(events.next.substr(0, events.next.find('.')),
+                 GOT(client().events()).next.substr(0, events.next.find('.')));
+    }
+
     void pagesThroughAList() {
         std::vector<Id> sent;
         for (int i = 0; i < 3; ++i) sent.push_back(sendToSandbox(unique(std::to_string(i))));
@@ -389,6 +568,13 @@ private slots:
         row("message", NotFound, "", [](auto& c) { return outcomeOf(c.message(nobody)); });
         row("attempts", NotFound, "", [](auto& c) { return outcomeOf(c.attempts(nobody)); });
         row("explain", NotFound, "", [](auto& c) { return outcomeOf(c.explain(nobody)); });
+        row("raw", NotFound, "", [](auto& c) { return outcomeOf(c.rawMessage(nobody)); });
+        row("a chart of another range", ValidationFailed, "range: field.not_allowed",
+            [](auto& c) { return outcomeOf(c.stats("7d")); });
+        row("a poll that waits too long", ValidationFailed, "wait: field.too_large",
+            [](auto& c) { return outcomeOf(c.events("x.0", std::chrono::seconds{26})); });
+        row("a poll that waits backwards", ValidationFailed, "wait: field.too_small",
+            [](auto& c) { return outcomeOf(c.events("x.0", std::chrono::seconds{-1})); });
         row("cancel", NotFound, "", [](auto& c) { return outcomeOf(c.cancel(nobody)); });
         row("retry", NotFound, "", [](auto& c) { return outcomeOf(c.retry(nobody)); });
         row("account", NotFound, "", [](auto& c) { return outcomeOf(c.account(nobody)); });
@@ -505,6 +691,9 @@ private slots:
             "validation.failed");
         row("POST /api/v1/admin/api-keys", "[]", 422, "validation.failed");
         row("GET /api/v1/auth/local", "", 422, "validation.failed");
+        row("GET /api/v1/events?after=x.1&wait=soon", "", 422, "validation.failed");
+        row("GET /api/v1/messages/not-an-id/raw", "", 404, "not_found");
+        row("DELETE /api/v1/admin/sandbox/mails?all=1", "", 422, "validation.failed");
     }
     void answersARequestNoClientMakesTheSameWay() {
         QFETCH(std::string, request);

@@ -167,6 +167,68 @@ private slots:
             30'000));
     }
 
+    void endsAPollThatWaits_data() {
+        QTest::addColumn<bool>("inProcess");
+        QTest::addColumn<bool>("byTheEngine");
+        QTest::newRow("in process, when the engine stops") << true << true;
+        QTest::newRow("http, when the engine stops") << false << true;
+        QTest::newRow("in process, when the client goes") << true << false;
+        QTest::newRow("http, when the client goes") << false << false;
+    }
+    void endsAPollThatWaits() {
+        QFETCH(bool, inProcess);
+        QFETCH(bool, byTheEngine);
+        auto host = started();
+        QVERIFY(host);
+        auto client = std::make_unique<EngineClient>(inProcess ? host->transport() : test::httpTransport(m_folder));
+        const auto now = client->events().wait(patience);
+        QVERIFY(now);
+        auto poll = client->events(now->next);
+        // The poll is on its way; on the other connection of the HTTP client it need not have arrived.
+        QVERIFY(client->version().wait(patience));
+        QElapsedTimer took;
+        took.start();
+        if (byTheEngine)
+            host->stop(patience);
+        else
+            client.reset();
+        const auto events = poll.wait(patience);
+        QVERIFY2(took.elapsed() < 4'000, std::to_string(took.elapsed()).c_str());
+        QVERIFY(!events);
+        const bool tooLate = !inProcess && byTheEngine && events.error().code == ErrorCode::NetworkFailed;
+        QVERIFY2(tooLate || events.error().code == ErrorCode::Stopping, events.error().text().c_str());
+        if (!byTheEngine) return;
+        // The next run knows nothing of this one's places.
+        client.reset();
+        host.reset();
+        host = started();
+        QVERIFY(host);
+        EngineClient again{host->transport()};
+        const auto reset = again.events(now->next).wait(patience);
+        QVERIFY(reset && reset->reset);
+    }
+
+    void letsOnlySoManyPollsWait() {
+        auto host = started();
+        QVERIFY(host);
+        EngineClient client{host->transport()};
+        // Quiet before the first: what the start noted has been noted.
+        const auto now = client.events().wait(patience);
+        QVERIFY(now);
+        std::vector<Task<contract::Events>> polls;
+        for (int i = 0; i < 64; ++i) polls.push_back(client.events(now->next));
+        const auto refused = client.events(now->next).wait(patience);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().code == ErrorCode::Overloaded, refused.error().text().c_str());
+        // They hold up nobody else.
+        QVERIFY(client.createKey(json::Object{{"name", "k"}}).wait(patience));
+        for (auto& poll : polls) {
+            const auto events = poll.wait(patience);
+            QVERIFY2(events, events ? "" : events.error().text().c_str());
+            QVERIFY(!events->events.empty());
+        }
+    }
+
     void doesNotWaitForAServerThatSaysNothing() {
         test::SmallMailServer silent{false};
         auto host = started();

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/store/accounts.h"
 #include "engine/store/audit.h"
+#include "engine/store/history.h"
 #include "engine/store/keys.h"
 #include "engine/store/migrations.h"
 #include "engine/store/readers.h"
@@ -384,6 +385,34 @@ private slots:
             },
             20'000));
         readers.stop();
+    }
+
+    void keepsTheMinutesOfEachNode() {
+        const TimePoint minute{28'333'334min};
+        const auto add = [&](std::string_view node, TimePoint at, std::int64_t sent) {
+            return write([&](Transaction& transaction) {
+                return history::add(
+                    transaction, node,
+                    {.at = at, .accepted = 1, .sent = sent, .failed = 2, .deferred = 3, .queued = sent});
+            });
+        };
+        VERIFY_OK(add("a", minute, 5));
+        VERIFY_OK(add("a", minute + 1min, 6));
+        VERIFY_OK(add("b", minute, 7));
+        VERIFY_OK(add("a", minute, 10));
+        const auto rows = history::list(read(), "a", minute).value();
+        QCOMPARE(rows.size(), std::size_t(2));
+        QCOMPARE(rows[0].at, minute);
+        QCOMPARE(rows[0].accepted, std::int64_t(2));
+        QCOMPARE(rows[0].sent, std::int64_t(15));
+        QCOMPARE(rows[0].failed, std::int64_t(4));
+        QCOMPARE(rows[0].deferred, std::int64_t(6));
+        // Counts add up; the length of the queue is what it was last.
+        QCOMPARE(rows[0].queued, std::int64_t(10));
+        QCOMPARE(history::list(read(), "a", minute + 1min).value().size(), std::size_t(1));
+        VERIFY_OK(write([&](Transaction& transaction) { return history::trim(transaction, minute + 1min); }));
+        QCOMPARE(history::list(read(), "a", TimePoint{}).value().size(), std::size_t(1));
+        QVERIFY(history::list(read(), "b", TimePoint{}).value().empty());
     }
 };
 

@@ -33,6 +33,7 @@ constexpr Right rights[] = {
     {"GET /api/v1/messages/{id}", "sral"},
     {"GET /api/v1/messages/{id}/attempts", "sral"},
     {"GET /api/v1/messages/{id}/explain", "sral"},
+    {"GET /api/v1/messages/{id}/raw", "sral"},
     {"POST /api/v1/messages/{id}/cancel", "sal"},
     {"POST /api/v1/messages/{id}/retry", "sal"},
     {"GET /api/v1/admin/email-accounts", "al"},
@@ -50,6 +51,9 @@ constexpr Right rights[] = {
     {"GET /api/v1/admin/audit", "al"},
     {"GET /api/v1/admin/sandbox/mails", "ral"},
     {"GET /api/v1/admin/sandbox/mails/{id}", "ral"},
+    {"DELETE /api/v1/admin/sandbox/mails", "al"},
+    {"GET /api/v1/stats", "ral"},
+    {"GET /api/v1/events", "ral"},
 };
 
 Principal principalOf(char who) {

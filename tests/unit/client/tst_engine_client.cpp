@@ -81,6 +81,12 @@ private slots:
         row("GET /api/v1/admin/queue", [](auto& c) { (void)c.queueStatus(); });
         row("GET /api/v1/admin/sandbox/mails?limit=1", [](auto& c) { (void)c.sandboxMails({.limit = 1}); });
         row("GET /api/v1/admin/sandbox/mails/a%2Fb", [](auto& c) { (void)c.sandboxMail("a/b"); });
+        row("DELETE /api/v1/admin/sandbox/mails", [](auto& c) { (void)c.clearSandbox(); });
+        row("GET /api/v1/messages/ID/raw", [](auto& c) { (void)c.rawMessage(someId); });
+        row("GET /api/v1/stats?range=24h", [](auto& c) { (void)c.stats("24h"); });
+        row("GET /api/v1/events", [](auto& c) { (void)c.events(); });
+        row("GET /api/v1/events?after=e.7&wait=25", [](auto& c) { (void)c.events("e.7"); });
+        row("GET /api/v1/events?after=e.7&wait=0", [](auto& c) { (void)c.events("e.7", 0s); });
         row("GET /api/v1/admin/audit", [](auto& c) { (void)c.audit(); });
     }
     void asksTheRouteThatBelongsToTheCall() {

@@ -151,7 +151,10 @@ void resources() {
     row<ApiKey>("ApiKey");
     row<Tokens>("Tokens");
     row<SandboxMail>("SandboxMail");
-    row<SandboxSource>("SandboxSource");
+    row<MailContent>("MailContent");
+    row<Stats>("Stats");
+    row<Event>("Event");
+    row<Events>("Events");
     row<QueueStatus>("QueueStatus");
     row<AuditEntry>("AuditEntry");
     row<VersionAnswer>("VersionAnswer");

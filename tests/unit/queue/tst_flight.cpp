@@ -65,6 +65,7 @@ private slots:
         QCOMPARE(settled.updates[1].status, State::Queued);
         QCOMPARE(settled.updates[2].status, State::Sent);
         QCOMPARE(settled.used, std::int64_t{1});
+        QCOMPARE(settled.deferred, std::int64_t{1});
         QCOMPARE(settled.again.size(), std::size_t{1});
         QVERIFY(settled.again[0].dueAt > now);
         QCOMPARE(settled.again[0].deliveries[0].attempts, 1);
@@ -130,6 +131,15 @@ private slots:
         if (!held) QCOMPARE(settled.updates[0].dueAt, now);
     }
 
+    void defersNothingThatWeBrokeOffOurselves() {
+        smtp::Outcome outcome;
+        outcome.stage = smtp::Stage::RcptTo;
+        outcome.trouble = smtp::Trouble::Aborted;
+        const Settlement settled = settle(flight(2), outcome, now, 0);
+        QCOMPARE(settled.updates[0].status, State::Queued);
+        QCOMPARE(settled.deferred, std::int64_t{0});
+    }
+
     void expiresWhatCouldOnlyBeTriedTooLate() {
         Flight late = flight(1);
         late.message->expiresAt = now + 30s;
@@ -143,6 +153,7 @@ private slots:
             refusedAt(smtp::Stage::Dot, {.code = 550, .enhanced = "5.1.1", .text = "user unknown"}, true);
         const Settlement many = settle(flight(3), refusal, now, 0);
         QCOMPARE(many.failed, std::int64_t{0});
+        QCOMPARE(many.deferred, std::int64_t{3});
         QCOMPARE(many.again.size(), std::size_t{3});
         const Settlement one = settle(flight(1), refusal, now, 0);
         QCOMPARE(one.failed, std::int64_t{1});

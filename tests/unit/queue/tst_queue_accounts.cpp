@@ -78,7 +78,9 @@ private slots:
         QCOMPARE(choice.waiting.code, std::string("account.daily_limit"));
         QCOMPARE(choice.waiting.until, std::optional<TimePoint>{noon + 12h});
         QVERIFY(accounts.blocksWanted().empty());
-        accounts.refresh(noon + 12h);
+        QVERIFY(accounts.refresh(noon + 11h).empty());
+        QCOMPARE(accounts.refresh(noon + 12h), std::vector<Id>{row.id});
+        QVERIFY(accounts.refresh(noon + 12h).empty());
         QCOMPARE(accounts.blocksWanted().size(), std::size_t{1});
     }
 
@@ -117,7 +119,8 @@ private slots:
         const auto first = accounts.rest(row.id, verdict, noon, 0);
         QCOMPARE(accounts.rest(row.id, verdict, noon + 1s, 0), first);
         QCOMPARE(accounts.choose({}, noon + 1s).waiting.code, std::string("account.resting"));
-        accounts.refresh(first);
+        QVERIFY(accounts.refresh(noon + 1s).empty());
+        QCOMPARE(accounts.refresh(first), std::vector<Id>{row.id});
         QVERIFY(accounts.choose({}, first).account.has_value());
         QVERIFY(accounts.rest(row.id, verdict, first, 0) - first > first - noon);
         QVERIFY(accounts.well(row.id));

@@ -169,6 +169,25 @@ private slots:
         QCOMPARE(again.count(), std::size_t{2});
     }
 
+    void saysWhenItKeptAMailAndIsEmptied() {
+        QTemporaryDir folder;
+        sandbox::Server server(m_clock, toUtf8(folder.path()));
+        int kept = 0;
+        server.onKept([&] { ++kept; });
+        const auto port = server.start();
+        QVERIFY(port.has_value());
+        for (int i = 0; i < 3; ++i) QVERIFY(send(*port, "Subject: x\r\n\r\n").startsWith("250"));
+        QCOMPARE(kept, 3);
+        QCOMPARE(server.count(), std::size_t{3});
+        server.clear();
+        QCOMPARE(server.count(), std::size_t{0});
+        QVERIFY(server.list(10).empty());
+        QVERIFY(QDir(folder.filePath(QStringLiteral("new"))).isEmpty());
+        // It goes on.
+        QVERIFY(send(*port, "Subject: x\r\n\r\n").startsWith("250"));
+        QCOMPARE(server.count(), std::size_t{1});
+    }
+
     void dropsTheOldestBeyondItsLimits() {
         QTemporaryDir folder;
         sandbox::Server server(m_clock, toUtf8(folder.path()), {.mails = 3, .total_bytes = 1000});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
-#include "app/daemon/signals.h"
+#include "app/common/signals.h"
 
 #include <fcntl.h>
 #include <unistd.h>
