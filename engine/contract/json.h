@@ -41,11 +41,11 @@ using Array = boost::json::array;
 
 /// A string, or null for nothing.
 [[nodiscard]] inline Value orNull(const std::string& text) {
-    return text.empty() ? Value{nullptr} : Value(text);
+    return text.empty() ? Value(nullptr) : Value(text);
 }
 template <typename T>
 [[nodiscard]] Value orNull(const std::optional<T>& value) {
-    return value ? Value(*value) : Value{nullptr};
+    return value ? Value(*value) : Value(nullptr);
 }
 
 }  // namespace postroom::json

@@ -60,6 +60,7 @@ class MailServer:
     def __init__(self, tls=None, starttls=None, login=None):
         self.mails = []
         self._tls, self._starttls, self._login = tls, starttls, login
+        self._talking = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -73,7 +74,8 @@ class MailServer:
             more = {"auth_required": True, "auth_require_tls": False, "authenticator": self._check}
         if self._starttls:
             more.update(tls_context=self._starttls, require_starttls=True)
-        return SMTP(self, hostname="sink.test", enable_SMTPUTF8=False, loop=self._loop, data_size_limit=64 << 20, **more)
+        self._talking.append(SMTP(self, hostname="sink.test", enable_SMTPUTF8=False, loop=self._loop, data_size_limit=64 << 20, **more))
+        return self._talking[-1]
 
     def _check(self, _server, _session, _envelope, mechanism, given):
         if mechanism not in ("LOGIN", "PLAIN") or not isinstance(given, LoginPassword):
@@ -86,8 +88,11 @@ class MailServer:
         return "250 2.0.0 kept"
 
     def expect(self, login):
-        """The (user, password) it insists on from now on."""
+        """The (user, password) it insists on from now on; who is logged in has to do it again."""
         self._login = login
+        for one in self._talking:
+            if one.transport:
+                self._loop.call_soon_threadsafe(one.transport.close)
 
     def wait_for(self, count, seconds=30):
         """The mails, once so many are here."""

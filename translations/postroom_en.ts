@@ -1,0 +1,92 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>postroom::app::Desktop</name>
+    <message numerus="yes">
+        <source>%n recipient(s) still wait for their mail.</source>
+        <translation>
+            <numerusform>%n recipient still waits for its mail.</numerusform>
+            <numerusform>%n recipients still wait for their mail.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>postroom::ui::Attention</name>
+    <message numerus="yes">
+        <source>%n recipient(s) wait for a decision: nobody knows whether they got their mail.</source>
+        <translation>
+            <numerusform>%n recipient waits for a decision: nobody knows whether it got its mail.</numerusform>
+            <numerusform>%n recipients wait for a decision: nobody knows whether they got their mail.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>postroom::ui::MainWindow</name>
+    <message numerus="yes">
+        <source>Trying again in %n s.</source>
+        <translation>
+            <numerusform>Trying again in %n s.</numerusform>
+            <numerusform>Trying again in %n s.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>postroom::ui::MessageFacts</name>
+    <message numerus="yes">
+        <source>%Ln recipient(s) will not get it. Who has got it already keeps it.</source>
+        <translation>
+            <numerusform>%Ln recipient will not get it. Who has got it already keeps it.</numerusform>
+            <numerusform>%Ln recipients will not get it. Who has got it already keeps it.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) are tried now.</source>
+        <translation>
+            <numerusform>%Ln recipient is tried now.</numerusform>
+            <numerusform>%Ln recipients are tried now.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) were cancelled.</source>
+        <translation>
+            <numerusform>%Ln recipient was cancelled.</numerusform>
+            <numerusform>%Ln recipients were cancelled.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>postroom::ui::MessagesScreen</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>postroom::ui::SandboxScreen</name>
+    <message numerus="yes">
+        <source>%Ln mail(s)</source>
+        <translation>
+            <numerusform>%Ln mail</numerusform>
+            <numerusform>%Ln mails</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln mail(s) are deleted for good.</source>
+        <translation>
+            <numerusform>%Ln mail is deleted for good.</numerusform>
+            <numerusform>%Ln mails are deleted for good.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "ui/screens/messages/messages_screen.h"
+
+#include "ui/models/as_command.h"
+#include "ui/models/paged_view.h"
+#include "ui/models/wording.h"
+#include "ui/screens/messages/message_details.h"
+#include "ui/widgets/banner.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/copy.h"
+#include "ui/widgets/table.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSettings>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedWidget>
+
+namespace postroom::ui {
+
+namespace {
+
+using contract::Message;
+using contract::State;
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(postroom::ui::MessagesScreen)
+};
+
+std::int64_t recipientsOf(const Message& message) {
+    std::int64_t count = 0;
+    for (const auto& [state, recipients] : message.recipientCounts) count += recipients;
+    return count;
+}
+
+// "3 Sent, 1 Failed" where they are not all in one state.
+QString countsText(const Message& message) {
+    QStringList parts;
+    for (const State state : contract::allStates)
+        if (const auto found = message.recipientCounts.find(std::string(contract::name(state)));
+            found != message.recipientCounts.end() && found->second > 0)
+            parts.append(
+                Words::tr("%1: %2", "state: recipients in it").arg(stateWord(state).text, countText(found->second)));
+    return parts.join(QLatin1Char('\n'));
+}
+
+QString senderOf(const Message& message) {
+    if (!message.from.empty()) return toQString(message.from);
+    if (message.sandbox) return Words::tr("Sandbox");
+    // An account that was asked for is an id here, which says nothing to people.
+    return message.account.empty() ? Words::tr("Any account") : Words::tr("The account it asks for");
+}
+
+std::vector<Column<Message>> columns() {
+    const auto state = [](const Message& row, int role) -> QVariant {
+        if (role == ToneRole) return static_cast<int>(stateWord(row.status).tone);
+        return {};
+    };
+    const auto counts = [](const Message& row, int role) -> QVariant {
+        if (role == Qt::ToolTipRole) return toolTipOf(countsText(row));
+        return {};
+    };
+    const auto created = [](const Message& row, int role) -> QVariant {
+        if (role == Qt::ToolTipRole) return exactTimeText(row.createdAt);
+        return {};
+    };
+    const auto sandbox = [](const Message& row, int role) -> QVariant {
+        if (role == ToneRole && row.sandbox) return static_cast<int>(Tone::Calm);
+        return {};
+    };
+    const Qt::Alignment right = Qt::AlignRight | Qt::AlignVCenter;
+    return {
+        {.title = Words::tr("State"),
+         .text = [](const Message& row) { return stateWord(row.status).text; },
+         .more = state},
+        {.title = Words::tr("Created"),
+         .text = [](const Message& row) { return timeText(row.createdAt); },
+         .more = created},
+        {.title = Words::tr("Subject"), .text = [](const Message& row) { return toQString(row.subject); }},
+        {.title = Words::tr("Recipients"),
+         .text =
+             [](const Message& row) {
+                 const std::int64_t count = recipientsOf(row);
+                 return count > 0 ? countText(count) : QString();
+             },
+         .more = counts,
+         .alignment = right},
+        {.title = Words::tr("From"), .text = senderOf},
+        {.title = Words::tr("Size"),
+         .text = [](const Message& row) { return sizeText(row.size_bytes); },
+         .alignment = right},
+        {.title = Words::tr("Sandbox"),
+         .text = [](const Message& row) { return row.sandbox ? Words::tr("Yes") : QString(); },
+         .more = sandbox},
+    };
+}
+
+PagedRows<Message>::Fetch fetchOf(std::optional<State> state) {
+    return [state](client::EngineClient& engine, const std::string& cursor, int limit) {
+        return engine.messages({.status = state, .limit = limit, .cursor = cursor});
+    };
+}
+
+}  // namespace
+
+MessagesScreen::MessagesScreen(Desk& desk)
+    : Screen(desk),
+      m_rows(std::make_unique<PagedRows<Message>>(
+          desk.link, PagedRows<Message>::Plan{.columns = columns(), .fetch = fetchOf({})})),
+      m_state(new QComboBox(this)),
+      m_status(mutedLabel({}, this)),
+      m_newer(new QPushButton(tr("Show newer messages"), this)),
+      m_trouble(new Banner(this)),
+      m_list(new QStackedWidget),
+      m_table(new Table(desk.layoutOf("messages"))),
+      m_empty(new EmptyState("messages")),
+      m_split(new QSplitter(Qt::Vertical, this)),
+      m_details(new MessageDetails(desk)) {
+    build();
+    connectAll();
+    m_rows->reload();
+}
+
+void MessagesScreen::build() {
+    m_table->setObjectName(QStringLiteral("messages"));
+    m_table->setAccessibleName(tr("Messages, newest first"));
+    m_view = new PagedView(*m_table, *m_rows);
+    m_table->setColumnWidths({13, 15, 0, 10, 20, 9, 8});
+    m_list->addWidget(m_table);
+    m_list->addWidget(m_empty);
+    m_split->addWidget(m_list);
+    m_split->addWidget(m_details);
+    m_split->setStretchFactor(0, 2);
+    m_split->setStretchFactor(1, 3);
+    m_split->setChildrenCollapsible(false);
+    m_split->setHandleWidth(5);
+    m_list->setMinimumHeight(110);
+    m_details->setMinimumHeight(240);
+    m_details->hide();
+    m_split->setSizes({400, 600});
+    const QString kept = desk().layoutOf("messages-split");
+    m_split->restoreState(QSettings().value(kept).toByteArray());
+    connect(m_split, &QSplitter::splitterMoved, this,
+            [this, kept] { QSettings().setValue(kept, m_split->saveState()); });
+    m_trouble->setObjectName(QStringLiteral("trouble"));
+
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(16, 12, 16, 12);
+    all->addWidget(buildHead());
+    all->addWidget(m_trouble);
+    all->addWidget(m_split, 1);
+}
+
+QWidget* MessagesScreen::buildHead() {
+    auto* head = new QWidget(this);
+    auto* line = new QHBoxLayout(head);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(10);
+    line->addWidget(headingLabel(tr("Messages"), head));
+    m_state->setObjectName(QStringLiteral("state-filter"));
+    m_state->setAccessibleName(tr("Which messages"));
+    m_state->addItem(tr("All states"), QString());
+    for (const State state : contract::allStates)
+        m_state->addItem(stateWord(state).text, toQString(contract::name(state)));
+    line->addWidget(m_state);
+    m_status->setObjectName(QStringLiteral("status"));
+    m_status->setWordWrap(false);
+    line->addWidget(m_status);
+    line->addStretch(1);
+    m_newer->setObjectName(QStringLiteral("newer"));
+    m_newer->setAccessibleName(m_newer->text());
+    m_newer->hide();
+    line->addWidget(m_newer);
+    line->addWidget(new CopyAsButton(
+        [this] {
+            const QString name = m_state->currentData().toString();
+            QString path = QStringLiteral("/api/v1/messages");
+            QStringList words{QStringLiteral("messages"), QStringLiteral("list")};
+            if (!name.isEmpty()) {
+                path += QStringLiteral("?status=") + name;
+                words << QStringLiteral("--status") << name;
+            }
+            return CopyAsButton::Commands{.curl = asCurl(link().url(), QStringLiteral("GET"), path),
+                                          .ctl = asCtl(words)};
+        },
+        head));
+    return head;
+}
+
+void MessagesScreen::connectAll() {
+    connect(m_state, &QComboBox::currentIndexChanged, this, &MessagesScreen::filter);
+    connect(m_newer, &QPushButton::clicked, m_view, &PagedView::showNewest);
+    connect(m_rows.get(), &PagedTable::statusChanged, this, &MessagesScreen::showStatus);
+    connect(m_view, &PagedView::opened, this, [this](const QString& id) { showDetails(id); });
+    connect(m_view, &PagedView::moved, this, [this](const QString& id) {
+        if (!m_details->isHidden()) showDetails(id);
+    });
+    connect(m_details, &MessageDetails::left, this, &MessagesScreen::leaveDetails);
+    connect(&link(), &Link::stale, this, [this](const QString& topic) {
+        if (topic != QStringLiteral("messages")) return;
+        m_isStale = !isVisible();
+        if (!m_isStale) m_rows->refresh();
+    });
+    connect(&link(), &Link::stateChanged, this, &MessagesScreen::showStatus);
+    connect(new QShortcut(QKeySequence::Refresh, this), &QShortcut::activated, this, &MessagesScreen::refresh);
+    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, m_state,
+            [this] { m_state->setFocus(Qt::ShortcutFocusReason); });
+    auto* escape = new QShortcut(Qt::Key_Escape, m_list);
+    escape->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(escape, &QShortcut::activated, this, &MessagesScreen::leaveDetails);
+}
+
+std::optional<State> MessagesScreen::state() const {
+    return contract::stateNamed(toUtf8(m_state->currentData().toString()));
+}
+
+void MessagesScreen::filter() {
+    m_rows->setFetch(fetchOf(state()));
+    m_table->scrollToTop();
+    m_rows->reload();
+}
+
+void MessagesScreen::open(const QString& what) {
+    if (what.isEmpty()) return;
+    if (const int index = m_state->findData(what); index > 0) {
+        m_state->setCurrentIndex(index);
+        return leaveDetails();
+    }
+    m_view->choose(what);
+    showDetails(what);
+}
+
+void MessagesScreen::showDetails(const QString& id) {
+    m_details->show();
+    m_view->keepInView();
+    m_details->showMessage(id);
+}
+
+void MessagesScreen::leaveDetails() {
+    m_details->hide();
+    m_details->clear();
+    m_table->setFocus();
+}
+
+void MessagesScreen::refresh() {
+    m_rows->refresh();
+    m_details->refresh();
+}
+
+void MessagesScreen::showEvent(QShowEvent* event) {
+    Screen::showEvent(event);
+    if (std::exchange(m_isStale, false)) m_rows->refresh();
+}
+
+void MessagesScreen::showStatus() {
+    const int count = m_rows->rowCount();
+    m_newer->setVisible(m_rows->hasNewer());
+    if (m_rows->isLoading())
+        m_status->setText(tr("Loading…"));
+    else if (count >= PagedTable::mostRows && m_rows->hasMore())
+        m_status->setText(tr("%1 loaded, no more are shown", "messages").arg(countText(count)));
+    else if (m_rows->hasMore())
+        m_status->setText(tr("%1 loaded, more below", "messages").arg(countText(count)));
+    else
+        m_status->setText(tr("%Ln message(s)", nullptr, count));
+
+    // Of a lost link the window itself speaks.
+    if (m_rows->trouble() && link().state() == Link::State::Online)
+        m_trouble->say(Tone::Bad, errorText(*m_rows->trouble()), tr("Try again"), [this] { m_rows->refresh(); });
+    else
+        m_trouble->clear();
+
+    const bool empty = count == 0 && !m_rows->isLoading();
+    m_status->setVisible(!empty);
+    if (empty && state())
+        m_empty->say(tr("No message is in this state"), tr("Messages show up here as soon as they get there."),
+                     tr("Show all states"), [this] { m_state->setCurrentIndex(0); });
+    else if (empty)
+        m_empty->say(tr("No messages yet"), tr("Send one through the API, or write a test mail here."),
+                     tr("Compose a test mail"), [this] { desk().go(Place::Compose, QString()); });
+    m_list->setCurrentWidget(empty ? static_cast<QWidget*>(m_empty) : m_table);
+}
+
+}  // namespace postroom::ui

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "ui/screens/messages/why_panel.h"
+
+#include "ui/models/wording.h"
+#include "ui/widgets/table.h"
+
+#include <QCoreApplication>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace postroom::ui {
+
+namespace {
+
+using contract::AccountChance;
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(postroom::ui::WhyPanel)
+};
+
+std::vector<Column<AccountChance>> columns() {
+    const auto toned = [](const AccountChance& row, int role) -> QVariant {
+        if (role == ToneRole) return static_cast<int>(row.usable ? Tone::Good : Tone::Warn);
+        return {};
+    };
+    const auto name = [](const AccountChance& row) {
+        if (!row.email.empty()) return toQString(row.email);
+        return row.account == "sandbox" ? Words::tr("Sandbox") : toQString(row.account);
+    };
+    return {
+        {.title = Words::tr("Account"), .text = name},
+        {.title = Words::tr("Can it carry it now?"),
+         .text = [](const AccountChance& row) { return row.usable ? Words::tr("Yes") : Words::tr("No"); },
+         .more = toned},
+        {.title = Words::tr("Why not"),
+         .text = [](const AccountChance& row) { return row.waitingFor ? waitingText(*row.waitingFor) : QString(); }},
+    };
+}
+
+}  // namespace
+
+WhyPanel::WhyPanel(const QString& layout, QWidget* parent)
+    : QWidget(parent),
+      m_rows(columns(), [](const AccountChance& row) { return row.account; }),
+      m_sentence(new QLabel(this)),
+      m_table(new Table(layout, this)) {
+    m_sentence->setObjectName(QStringLiteral("why"));
+    m_sentence->setTextFormat(Qt::PlainText);
+    m_sentence->setWordWrap(true);
+    m_table->setObjectName(QStringLiteral("chances"));
+    m_table->setAccessibleName(tr("Accounts that could carry it"));
+    m_table->setModel(&m_rows);
+    m_table->setColumnWidths({30, 20, 0});
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 4, 0, 0);
+    all->addWidget(m_sentence);
+    all->addWidget(m_table, 1);
+}
+
+void WhyPanel::show(const contract::Explanation& explanation) {
+    m_rows.show(explanation.accounts);
+    m_table->setVisible(!explanation.accounts.empty());
+    if (explanation.waitingFor)
+        m_sentence->setText(breakable(waitingText(*explanation.waitingFor)));
+    else if (contract::isTerminal(explanation.status))
+        m_sentence->setText(tr("It waits for nothing: all its recipients are done."));
+    else
+        m_sentence->setText(tr("It waits for nothing: it is being sent."));
+}
+
+void WhyPanel::say(const QString& text) {
+    m_rows.show({});
+    m_table->hide();
+    m_sentence->setText(breakable(text));
+}
+
+}  // namespace postroom::ui

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// Why a message waits: the sentence, and of each account whether it could carry it now.
+
+#include "engine/contract/resources.h"
+#include "ui/models/table_rows.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace postroom::ui {
+
+class Table;
+
+class WhyPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `layout`: the name its columns are kept under.
+    explicit WhyPanel(const QString& layout, QWidget* parent = nullptr);
+    void show(const contract::Explanation& explanation);
+    /// Says in place of an explanation why there is none.
+    void say(const QString& text);
+
+private:
+    PlainRows<contract::AccountChance> m_rows;
+    QLabel* m_sentence;
+    Table* m_table;
+};
+
+}  // namespace postroom::ui

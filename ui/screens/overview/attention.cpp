@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "ui/screens/overview/attention.h"
+
+#include "engine/base/text.h"
+#include "ui/models/wording.h"
+
+#include <algorithm>
+#include <QCoreApplication>
+
+namespace postroom::ui {
+
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(postroom::ui::Attention)
+};
+
+std::int64_t countOf(const contract::QueueStatus& queue, const char* state) {
+    const auto found = queue.recipients.find(state);
+    return found == queue.recipients.end() ? 0 : found->second;
+}
+
+Attention ofAccount(const contract::Account& account) {
+    Attention need{.place = Place::Accounts, .what = toQString(account.id.text())};
+    need.action = Words::tr("Show");
+    // What it waits for names the account.
+    need.text = account.waitingFor ? waitingText(*account.waitingFor)
+                                   : Words::tr("%1: %2").arg(toQString(printable(account.email, 120)),
+                                                             accountStateWord(account.state).text);
+    // A limit is the day's business; a fault or an account that was taken out of use is somebody's.
+    need.tone = account.state == "limited" ? Tone::Calm : Tone::Warn;
+    return need;
+}
+
+}  // namespace
+
+QList<Attention> attentionOf(const contract::QueueStatus& queue, const std::vector<contract::Account>& accounts,
+                             bool hasKeys, qsizetype most) {
+    QList<Attention> needs;
+    if (queue.imbalance != 0)
+        needs.append({.tone = Tone::Bad,
+                      .text = Words::tr("The ledger is out of balance by %1: report this with a copy of the log.")
+                                  .arg(countText(queue.imbalance)),
+                      .action = {},
+                      .place = Place::Overview,
+                      .what = {}});
+    if (accounts.empty())
+        needs.append({.tone = Tone::Warn,
+                      .text = Words::tr("There is no mail account yet: nothing can be sent but to the sandbox."),
+                      .action = Words::tr("Add an account"),
+                      .place = Place::Accounts,
+                      .what = QStringLiteral("new")});
+    const auto usable = [](const contract::Account& account) {
+        return account.state == "active" || account.state == "ready" || account.state == "limited";
+    };
+    if (!accounts.empty() && std::none_of(accounts.begin(), accounts.end(), usable))
+        needs.append({.tone = Tone::Bad,
+                      .text = Words::tr("No mail account can send now: everything waits."),
+                      .action = Words::tr("Show the accounts"),
+                      .place = Place::Accounts,
+                      .what = {}});
+    for (const contract::Account& account : accounts)
+        if (account.state != "active" && account.state != "ready" &&
+            (account.isActive || !account.problemDetail.empty()))
+            needs.append(ofAccount(account));
+    if (const auto held = countOf(queue, "held"); held > 0)
+        needs.append(
+            {.tone = Tone::Warn,
+             .text = Words::tr("%n recipient(s) wait for a decision: nobody knows whether they got their mail.",
+                               nullptr, static_cast<int>(held)),
+             .action = Words::tr("Show"),
+             .place = Place::Messages,
+             .what = QStringLiteral("held")});
+    if (!hasKeys)
+        needs.append({.tone = Tone::Calm,
+                      .text = Words::tr("No program has a key yet: create one to send through the API."),
+                      .action = Words::tr("Create a key"),
+                      .place = Place::Keys,
+                      .what = QStringLiteral("new")});
+    std::stable_sort(needs.begin(), needs.end(),
+                     [](const Attention& a, const Attention& b) { return a.tone > b.tone; });
+    if (needs.size() > most) {
+        const auto more = static_cast<int>(needs.size() - most + 1);
+        needs.resize(most - 1);
+        needs.append({.tone = Tone::Warn,
+                      .text = Words::tr("and %n more", nullptr, more),
+                      .action = Words::tr("Show the accounts"),
+                      .place = Place::Accounts,
+                      .what = {}});
+    }
+    return needs;
+}
+
+}  // namespace postroom::ui

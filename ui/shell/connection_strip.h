@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// The line at the window's top: which engine this is, how the link to it is, how fast mail goes and how much waits.
+
+#include "ui/models/desk.h"
+
+#include <deque>
+#include <QElapsedTimer>
+
+class QLabel;
+class QToolButton;
+
+namespace postroom::ui {
+
+class Badge;
+
+class ConnectionStrip : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ConnectionStrip(Desk& desk, QWidget* parent = nullptr);
+    /// Where menus go: of engines, and of the window itself.
+    [[nodiscard]] QToolButton* engineButton() { return m_engine; }
+    [[nodiscard]] QToolButton* menuButton() { return m_menu; }
+    [[nodiscard]] QToolButton* activityButton() { return m_activity; }
+
+private:
+    void showState();
+    void ask();
+    void showQueue(const contract::QueueStatus& queue);
+    void showActivity();
+
+    struct Sample {
+        qint64 at_ms;
+        std::int64_t sent;
+    };
+    Desk& m_desk;
+    QElapsedTimer m_clock;
+    QTimer m_timer;
+    std::deque<Sample> m_samples;
+    QToolButton* m_engine;
+    Badge* m_state;
+    QLabel* m_rate;
+    QLabel* m_queue;
+    QToolButton* m_activity;
+    QToolButton* m_menu;
+};
+
+}  // namespace postroom::ui
