@@ -178,6 +178,8 @@ void Desktop::closeAsked() {
         &m_window, [](client::EngineClient& engine) { return engine.queueStatus(); },
         [this](const Result<contract::QueueStatus>& queue) {
             m_asking = false;
+            // Later: this is called by the link itself.
+            m_own.release()->deleteLater();
             std::int64_t waiting = 0;
             if (queue)
                 for (const char* state : {"queued", "sending", "scheduled"})
@@ -213,7 +215,6 @@ void Desktop::quit(int code) {
     m_window.say(ui::Tone::Busy, Words::tr("Postroom finishes what it has begun and stops…"));
     const std::chrono::seconds grace{m_start.settings.integer("STOP_GRACE")};
     m_engine.stop(grace, [this, code] {
-        m_own.reset();
         m_window.letClose();
         QCoreApplication::exit(code);
     });

@@ -77,15 +77,20 @@ class Desktop(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="postroom-desktop-")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
+        self.opened = None
 
     def window(self, **how):
-        made = Window(self.screen, self.folder, **how)
+        made = self.opened = Window(self.screen, self.folder, **how)
         self.addCleanup(made.stop)
         return made
 
-    def shown(self, text, seconds=40):
-        return engine.until(lambda: [title for title in self.screen.titles() if text in title], seconds,
-                            "a window titled %r" % text)
+    def shown(self, text, seconds=90):
+        try:
+            return engine.until(lambda: [title for title in self.screen.titles() if text in title], seconds,
+                                "a window titled %r" % text)
+        except engine.Failed as problem:
+            raise engine.Failed("%s; there are %r on %s\n%s" % (
+                problem, self.screen.titles(), self.screen.display, self.opened.log() if self.opened else "")) from None
 
     def test_starts_with_an_engine_inside_and_stops_it_by_sigterm(self):
         window = self.window()

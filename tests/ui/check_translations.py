@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: Postroom contributors
 """Every text of the window is in both languages, whole: read out of the sources anew, with the same placeholders.
 
-usage: check_translations.py LUPDATE ROOT
+usage: check_translations.py LUPDATE ROOT             says what is missing
+       check_translations.py --update LUPDATE ROOT    writes new texts into translations/, to be translated there
 """
 
 import os
@@ -34,19 +35,25 @@ def faults(path, plural_only):
                     yield where + " has other placeholders: %r" % text
 
 
-def main(lupdate, root):
+def read_sources(lupdate, root, path, plural_only):
+    subprocess.run(
+        [lupdate, "-silent", "-I", ".", "-locations", "none", "-no-obsolete"] + (["-pluralonly"] if plural_only else [])
+        + ["ui", "app/desktop", "-ts", path], cwd=root, check=True, stderr=subprocess.DEVNULL)
+
+
+def main(lupdate, root, update):
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for language, plural_only in (("zh_CN", False), ("en", True)):
-            copy = os.path.join(folder, "postroom_%s.ts" % language)
-            shutil.copy(os.path.join(root, "translations", os.path.basename(copy)), copy)
-            subprocess.run(
-                [lupdate, "-silent", "-I", ".", "-locations", "none", "-no-obsolete"]
-                + (["-pluralonly"] if plural_only else []) + ["ui", "app/desktop", "-ts", copy], cwd=root, check=True)
-            found += faults(copy, plural_only)
+            path = os.path.join(root, "translations", "postroom_%s.ts" % language)
+            if not update:
+                path = shutil.copy(path, folder)
+            read_sources(lupdate, os.path.abspath(root), os.path.abspath(path), plural_only)
+            found += faults(path, plural_only)
     print("\n".join(found))
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    given = sys.argv[1:]
+    sys.exit(main(*given[-2:], update=given[0] == "--update"))
