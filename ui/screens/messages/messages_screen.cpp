@@ -9,15 +9,14 @@
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/copy.h"
+#include "ui/widgets/kept_splitter.h"
 #include "ui/widgets/table.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSettings>
 #include <QShortcut>
-#include <QSplitter>
 #include <QStackedWidget>
 
 namespace postroom::ui {
@@ -118,7 +117,6 @@ MessagesScreen::MessagesScreen(Desk& desk)
       m_list(new QStackedWidget),
       m_table(new Table(desk.layoutOf("messages"))),
       m_empty(new EmptyState("messages")),
-      m_split(new QSplitter(Qt::Vertical, this)),
       m_details(new MessageDetails(desk)) {
     build();
     connectAll();
@@ -132,20 +130,8 @@ void MessagesScreen::build() {
     m_table->setColumnWidths({13, 15, 0, 10, 20, 9, 8});
     m_list->addWidget(m_table);
     m_list->addWidget(m_empty);
-    m_split->addWidget(m_list);
-    m_split->addWidget(m_details);
-    m_split->setStretchFactor(0, 2);
-    m_split->setStretchFactor(1, 3);
-    m_split->setChildrenCollapsible(false);
-    m_split->setHandleWidth(5);
-    m_list->setMinimumHeight(110);
-    m_details->setMinimumHeight(240);
+    m_split = new KeptSplitter(desk().layoutOf("messages-split"), m_list, m_details, 240, this);
     m_details->hide();
-    m_split->setSizes({400, 600});
-    const QString kept = desk().layoutOf("messages-split");
-    m_split->restoreState(QSettings().value(kept).toByteArray());
-    connect(m_split, &QSplitter::splitterMoved, this,
-            [this, kept] { QSettings().setValue(kept, m_split->saveState()); });
     m_trouble->setObjectName(QStringLiteral("trouble"));
 
     auto* all = new QVBoxLayout(this);

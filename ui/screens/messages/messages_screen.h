@@ -10,13 +10,13 @@
 class QComboBox;
 class QLabel;
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
 
 namespace postroom::ui {
 
 class Banner;
 class EmptyState;
+class KeptSplitter;
 class MessageDetails;
 class PagedView;
 class Table;
@@ -51,7 +51,7 @@ private:
     QStackedWidget* m_list;
     Table* m_table;
     EmptyState* m_empty;
-    QSplitter* m_split;
+    KeptSplitter* m_split = nullptr;
     MessageDetails* m_details;
     PagedView* m_view = nullptr;
     bool m_isStale = false;  ///< something came while nobody looked

@@ -10,14 +10,13 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/confirm.h"
 #include "ui/widgets/copy.h"
+#include "ui/widgets/kept_splitter.h"
 #include "ui/widgets/table.h"
 
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QSettings>
 #include <QShortcut>
-#include <QSplitter>
 #include <QStackedWidget>
 
 namespace postroom::ui {
@@ -76,7 +75,6 @@ SandboxScreen::SandboxScreen(Desk& desk)
       m_trouble(new Banner(this)),
       m_pages(new QStackedWidget(this)),
       m_empty(new EmptyState("sandbox")),
-      m_split(new QSplitter(Qt::Vertical)),
       m_table(new Table(desk.layoutOf("sandbox"))),
       m_mail(new MailPreview) {
     build();
@@ -90,20 +88,8 @@ void SandboxScreen::build() {
     m_view = new PagedView(*m_table, *m_rows);
     m_table->setColumnWidths({15, 20, 24, 0, 9});
     m_mail->setObjectName(QStringLiteral("mail"));
-    m_split->addWidget(m_table);
-    m_split->addWidget(m_mail);
-    m_split->setStretchFactor(0, 2);
-    m_split->setStretchFactor(1, 3);
-    m_split->setChildrenCollapsible(false);
-    m_split->setHandleWidth(5);
-    m_table->setMinimumHeight(110);
-    m_mail->setMinimumHeight(180);
+    m_split = new KeptSplitter(desk().layoutOf("sandbox-split"), m_table, m_mail, 180, this);
     m_mail->hide();
-    m_split->setSizes({400, 600});
-    const QString kept = desk().layoutOf("sandbox-split");
-    m_split->restoreState(QSettings().value(kept).toByteArray());
-    connect(m_split, &QSplitter::splitterMoved, this,
-            [this, kept] { QSettings().setValue(kept, m_split->saveState()); });
     m_trouble->setObjectName(QStringLiteral("trouble"));
     m_empty->say(tr("The sandbox is empty"),
                  tr("Send with a test key, or choose the account \"sandbox\": such mails end up here and go nowhere "

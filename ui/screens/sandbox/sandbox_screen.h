@@ -9,13 +9,13 @@
 
 class QLabel;
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
 
 namespace postroom::ui {
 
 class Banner;
 class EmptyState;
+class KeptSplitter;
 class MailPreview;
 class PagedView;
 class Table;
@@ -48,7 +48,7 @@ private:
     Banner* m_trouble;
     QStackedWidget* m_pages;
     EmptyState* m_empty;
-    QSplitter* m_split;
+    KeptSplitter* m_split = nullptr;
     Table* m_table;
     MailPreview* m_mail;
     PagedView* m_view = nullptr;
