@@ -137,7 +137,7 @@
         <translation>每行一个地址，*@example.com 表示整个域名。留空则只能用账户自身地址。</translation>
     </message>
     <message>
-        <source>Advanced: the server's certificate</source>
+        <source>Advanced: the server&apos;s certificate</source>
         <translation>高级：服务器证书</translation>
     </message>
     <message>
@@ -342,11 +342,11 @@
         <translation>不是有效的邮箱地址：缺少 @</translation>
     </message>
     <message>
-        <source>Only the server's name: nothing before or behind it</source>
+        <source>Only the server&apos;s name: nothing before or behind it</source>
         <translation>只填服务器名，前后不要有其他内容</translation>
     </message>
     <message>
-        <source>Is an address, not a server's name</source>
+        <source>Is an address, not a server&apos;s name</source>
         <translation>这是邮箱地址，不是服务器名</translation>
     </message>
     <message>
@@ -406,7 +406,7 @@
         <translation>网易邮箱此处填授权码，不是登录密码。授权码可在邮箱设置的“POP3/SMTP/IMAP”中获取。</translation>
     </message>
     <message>
-        <source>Turn SMTP on in the mailbox's settings first.</source>
+        <source>Turn SMTP on in the mailbox&apos;s settings first.</source>
         <translation>请先在邮箱设置中开启 SMTP 服务。</translation>
     </message>
     <message>
@@ -529,7 +529,7 @@
         <translation>删除邮箱账户</translation>
     </message>
     <message>
-        <source>Remove the account %1 with its password? Messages that wait for it go through other accounts or wait until there is one. This can't be taken back.</source>
+        <source>Remove the account %1 with its password? Messages that wait for it go through other accounts or wait until there is one. This can&apos;t be taken back.</source>
         <translation>删除账户 %1 及其密码？等待该账户的邮件将改由其他账户发送；没有其他账户时，会一直等到有为止。此操作无法撤销。</translation>
     </message>
     <message>
@@ -583,7 +583,7 @@
         <translation>选择附件</translation>
     </message>
     <message>
-        <source>%1 can't be read: is it a file, and may you read it?</source>
+        <source>%1 can&apos;t be read: is it a file, and may you read it?</source>
         <translation>无法读取 %1：请确认它是文件，并且有读取权限。</translation>
     </message>
     <message>
@@ -683,7 +683,7 @@
         <translation>发件人</translation>
     </message>
     <message>
-        <source>The account's own address</source>
+        <source>The account&apos;s own address</source>
         <translation>账户自身地址</translation>
     </message>
     <message>
@@ -798,11 +798,11 @@
         <translation>不会保存。</translation>
     </message>
     <message>
-        <source>Certificate's fingerprint (SHA-256)</source>
+        <source>Certificate&apos;s fingerprint (SHA-256)</source>
         <translation>证书指纹（SHA-256）</translation>
     </message>
     <message>
-        <source>Only for a certificate of the engine's own making; else leave it empty.</source>
+        <source>Only for a certificate of the engine&apos;s own making; else leave it empty.</source>
         <translation>仅当引擎使用自签名证书时填写，否则留空。</translation>
     </message>
     <message>
@@ -880,10 +880,6 @@
         <translation>%1 的连接测试</translation>
     </message>
     <message>
-        <source>The engine connects and logs in as %1 does, without sending anything. This takes up to half a minute.</source>
-        <translation>引擎按 %1 的设置连接并登录，不发送任何邮件。最多需要半分钟。</translation>
-    </message>
-    <message>
         <source>The test is running</source>
         <translation>正在测试</translation>
     </message>
@@ -908,28 +904,40 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>The account works: the server let us in.</source>
-        <translation>账户可用：服务器已接受连接。</translation>
-    </message>
-    <message>
-        <source>The account does not work.</source>
-        <translation>账户不可用。</translation>
-    </message>
-    <message>
-        <source>The account does not work. It ended at: %1</source>
-        <translation>账户不可用。中断于：%1</translation>
-    </message>
-    <message>
         <source>Done</source>
         <translation>完成</translation>
     </message>
     <message>
         <source>Failed</source>
         <translation>失败</translation>
+    </message>
+    <message>
+        <source>The test of %1 was cancelled.</source>
+        <translation>对 %1 的测试已取消。</translation>
+    </message>
+    <message>
+        <source>The engine connects and logs in as %1 does, without sending anything. This takes up to half a minute. Closed, it goes on, and the result comes to the activity panel.</source>
+        <translation>引擎将以 %1 的方式连接并登录，不发送任何内容，最长约半分钟。关闭此窗口后测试继续进行，结果会显示在动态面板中。</translation>
+    </message>
+    <message>
+        <source>Cancel the test</source>
+        <translation>取消测试</translation>
+    </message>
+    <message>
+        <source>The connection of %1 is being tested.</source>
+        <translation>正在测试 %1 的连接。</translation>
+    </message>
+    <message>
+        <source>%1 works: the server let us in.</source>
+        <translation>%1 可用：服务器已接受登录。</translation>
+    </message>
+    <message>
+        <source>%1 does not work.</source>
+        <translation>%1 不可用。</translation>
+    </message>
+    <message>
+        <source>%1 does not work. The test ended at: %2</source>
+        <translation>%1 不可用。测试止于：%2</translation>
     </message>
 </context>
 <context>
@@ -1040,7 +1048,7 @@
         <translation>测试密钥</translation>
     </message>
     <message>
-        <source>What it sends goes to the sandbox's inbox and never leaves the engine.</source>
+        <source>What it sends goes to the sandbox&apos;s inbox and never leaves the engine.</source>
         <translation>用它发送的邮件进入沙箱收件箱，不会离开引擎。</translation>
     </message>
     <message>
@@ -1122,19 +1130,19 @@
         <translation>拥有全部权限：账户、密钥、设置。</translation>
     </message>
     <message>
-        <source>It can't send messages any more.</source>
+        <source>It can&apos;t send messages any more.</source>
         <translation>无法再发送邮件。</translation>
     </message>
     <message>
-        <source>It can't read messages and statistics any more.</source>
+        <source>It can&apos;t read messages and statistics any more.</source>
         <translation>无法再查看邮件和统计数据。</translation>
     </message>
     <message>
-        <source>It can't change accounts, keys and settings any more.</source>
+        <source>It can&apos;t change accounts, keys and settings any more.</source>
         <translation>无法再更改账户、密钥和设置。</translation>
     </message>
     <message>
-        <source>It can't use the scope %1 any more.</source>
+        <source>It can&apos;t use the scope %1 any more.</source>
         <translation>无法再使用权限范围 %1。</translation>
     </message>
 </context>
@@ -1253,7 +1261,7 @@
         <translation>• %1</translation>
     </message>
     <message>
-        <source>What was accepted from it is still sent. This can't be taken back.</source>
+        <source>What was accepted from it is still sent. This can&apos;t be taken back.</source>
         <translation>已接受的邮件仍会发送。此操作无法撤销。</translation>
     </message>
     <message>
@@ -1296,7 +1304,7 @@
         <translation>邮件的纯文本正文</translation>
     </message>
     <message>
-        <source>The mail's source</source>
+        <source>The mail&apos;s source</source>
         <translation>邮件源码</translation>
     </message>
     <message>
@@ -1444,7 +1452,7 @@
         <translation>Postroom %1</translation>
     </message>
     <message>
-        <source>Sends an organisation's notification mail: none lost, none twice if it can be helped.
+        <source>Sends an organisation&apos;s notification mail: none lost, none twice if it can be helped.
 
 Engine: %1 at %2
 Qt %3
@@ -1564,7 +1572,7 @@ Qt %3
         <translation>无主题</translation>
     </message>
     <message>
-        <source>The account's own address</source>
+        <source>The account&apos;s own address</source>
         <translation>账户自身地址</translation>
     </message>
     <message>
@@ -1776,7 +1784,7 @@ Qt %3
         <translation>重试</translation>
     </message>
     <message>
-        <source>The list can't be read</source>
+        <source>The list can&apos;t be read</source>
         <translation>无法读取列表</translation>
     </message>
     <message>
@@ -1828,7 +1836,7 @@ Qt %3
         <translation>沙箱为空</translation>
     </message>
     <message>
-        <source>Send with a test key, or choose the account "sandbox": such mails end up here and go nowhere else.</source>
+        <source>Send with a test key, or choose the account &quot;sandbox&quot;: such mails end up here and go nowhere else.</source>
         <translation>使用测试密钥发送，或选择账户“sandbox”：这类邮件只会留在这里，不会发往别处。</translation>
     </message>
     <message>
@@ -1836,7 +1844,7 @@ Qt %3
         <translation>撰写测试邮件</translation>
     </message>
     <message>
-        <source>Mails sent with a test key or through the account "sandbox". They never leave this engine.</source>
+        <source>Mails sent with a test key or through the account &quot;sandbox&quot;. They never leave this engine.</source>
         <translation>通过测试密钥或账户“sandbox”发送的邮件。它们不会离开此引擎。</translation>
     </message>
     <message>
@@ -2047,7 +2055,7 @@ Qt %3
         <translation>无法连接服务器</translation>
     </message>
     <message>
-        <source>The server's name could not be resolved</source>
+        <source>The server&apos;s name could not be resolved</source>
         <translation>无法解析服务器名</translation>
     </message>
     <message>
@@ -2059,7 +2067,7 @@ Qt %3
         <translation>服务器关闭了连接</translation>
     </message>
     <message>
-        <source>The server's certificate is not trusted</source>
+        <source>The server&apos;s certificate is not trusted</source>
         <translation>服务器证书不受信任</translation>
     </message>
     <message>
@@ -2107,7 +2115,7 @@ Qt %3
         <translation>服务器不接受此用户名或密码</translation>
     </message>
     <message>
-        <source>The server can't check the login now</source>
+        <source>The server can&apos;t check the login now</source>
         <translation>服务器暂时无法验证登录</translation>
     </message>
     <message>
@@ -2163,11 +2171,11 @@ Qt %3
         <translation>收件邮箱当前来信过多</translation>
     </message>
     <message>
-        <source>The recipient's domain does not exist</source>
+        <source>The recipient&apos;s domain does not exist</source>
         <translation>收件人域名不存在</translation>
     </message>
     <message>
-        <source>The recipient's domain can't be reached now</source>
+        <source>The recipient&apos;s domain can&apos;t be reached now</source>
         <translation>收件人域名暂时无法连接</translation>
     </message>
     <message>
@@ -2183,7 +2191,7 @@ Qt %3
         <translation>服务器要求稍后重试</translation>
     </message>
     <message>
-        <source>The stored password can't be decrypted: enter it again</source>
+        <source>The stored password can&apos;t be decrypted: enter it again</source>
         <translation>已保存的密码无法解密，请重新输入</translation>
     </message>
     <message>
@@ -2271,7 +2279,7 @@ Qt %3
         <translation>此引擎无法识别</translation>
     </message>
     <message>
-        <source>Can't be changed</source>
+        <source>Can&apos;t be changed</source>
         <translation>不能更改</translation>
     </message>
     <message>
@@ -2343,11 +2351,11 @@ Qt %3
         <translation>不是有效的主机名或 IP 地址</translation>
     </message>
     <message>
-        <source>Is not a header's name</source>
+        <source>Is not a header&apos;s name</source>
         <translation>不是有效的邮件头名称</translation>
     </message>
     <message>
-        <source>Is not a header's value</source>
+        <source>Is not a header&apos;s value</source>
         <translation>不是有效的邮件头值</translation>
     </message>
     <message>
@@ -2403,15 +2411,15 @@ Qt %3
         <translation>引擎正在停止。</translation>
     </message>
     <message>
-        <source>The engine can't take this now. Try again in a moment.</source>
+        <source>The engine can&apos;t take this now. Try again in a moment.</source>
         <translation>引擎暂时无法处理，请稍后重试。</translation>
     </message>
     <message>
-        <source>The database did not take the change. Look at the engine's disk and log.</source>
+        <source>The database did not take the change. Look at the engine&apos;s disk and log.</source>
         <translation>数据库未能保存更改。请检查引擎的磁盘和日志。</translation>
     </message>
     <message>
-        <source>The engine's disk is full. Make room; nothing that was accepted is lost.</source>
+        <source>The engine&apos;s disk is full. Make room; nothing that was accepted is lost.</source>
         <translation>引擎的磁盘已满，请清理空间。已受理的邮件不会丢失。</translation>
     </message>
     <message>
@@ -2479,7 +2487,7 @@ Qt %3
         <translation>该项已不存在。</translation>
     </message>
     <message>
-        <source>The engine can't do this. Is it an older version?</source>
+        <source>The engine can&apos;t do this. Is it an older version?</source>
         <translation>引擎不支持此操作。引擎是否为旧版本？</translation>
     </message>
     <message>
@@ -2495,15 +2503,15 @@ Qt %3
         <translation>同名项已存在。</translation>
     </message>
     <message>
-        <source>A stored secret can't be decrypted. Enter it again.</source>
+        <source>A stored secret can&apos;t be decrypted. Enter it again.</source>
         <translation>已保存的机密信息无法解密，请重新输入。</translation>
     </message>
     <message>
-        <source>The engine can't be reached. Is it running, and is the address right?</source>
+        <source>The engine can&apos;t be reached. Is it running, and is the address right?</source>
         <translation>无法连接引擎。请检查引擎是否在运行、地址是否正确。</translation>
     </message>
     <message>
-        <source>The engine's certificate is not trusted. Check the address and the fingerprint.</source>
+        <source>The engine&apos;s certificate is not trusted. Check the address and the fingerprint.</source>
         <translation>引擎的证书不受信任。请核对地址和指纹。</translation>
     </message>
     <message>
@@ -2631,7 +2639,7 @@ Qt %3
         <translation>传输邮件</translation>
     </message>
     <message>
-        <source>The message's end</source>
+        <source>The message&apos;s end</source>
         <translation>结束邮件</translation>
     </message>
     <message>

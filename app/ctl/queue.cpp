@@ -20,7 +20,8 @@ Exit status(Console& console) {
     states.print(output, "Nothing was accepted yet.");
     output.line();
     output.line("In memory " + std::to_string(queue->inMemory) + ", on their way " + std::to_string(queue->inFlight) +
-                ", oldest " + std::to_string(static_cast<std::int64_t>(queue->oldestAge_seconds)) + " s.");
+                ", oldest " + std::to_string(static_cast<std::int64_t>(queue->oldestAge_seconds)) +
+                " s, sent in the last minute " + std::to_string(static_cast<std::int64_t>(queue->ratePerMinute)) + ".");
     if (queue->imbalance != 0)
         output.line("WARNING: the ledger does not balance, by " + std::to_string(queue->imbalance) + " recipients.");
     output.line();

@@ -18,7 +18,7 @@ public:
         std::string dataFolder;
         contract::SettingLayers layers = {};
         contract::Settings settings = {};  ///< what the layers come to
-        QString connect = {};                ///< the engine to attach to first; empty: this computer's
+        QString connect = {};              ///< the engine to attach to first; empty: this computer's
         bool minimized = false;
     };
     Desktop(Start start, ui::Preferences& preferences);

@@ -5,6 +5,7 @@
 #include "engine/api/views.h"
 #include "engine/store/audit.h"
 #include "engine/store/ledger.h"
+#include "engine/upkeep/history.h"
 
 namespace postroom::api {
 
@@ -20,12 +21,15 @@ void getQueue(Services& services, Call, Reply reply) {
         for (const auto& lane : *lanes)
             status.oldestAge_seconds =
                 std::max(status.oldestAge_seconds, std::chrono::duration<double>(now - lane.earliestDue).count());
-        services.dispatcher.look({}, [reply, status, now](queue::Dispatcher::Look look) mutable {
+        services.dispatcher.look({}, [&services, reply, status, now](queue::Dispatcher::Look look) mutable {
             status.inMemory = static_cast<std::int64_t>(look.inMemory);
             status.inFlight = static_cast<std::int64_t>(look.flights);
             for (const policy::AccountView& view : look.accounts)
                 status.accounts.push_back(chanceOf(view, nullptr, now));
-            reply(Answer{.data = contract::toJson(status)});
+            services.history.rate([reply, status = std::move(status)](double perMinute) mutable {
+                status.ratePerMinute = perMinute;
+                reply(Answer{.data = contract::toJson(status)});
+            });
         });
     });
 }

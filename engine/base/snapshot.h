@@ -4,8 +4,8 @@
 
 // A value many threads read and one now and then replaces: readers keep what they got, writers swap it whole.
 //
-// A lock around a pointer's copy and not std::atomic<std::shared_ptr>: libstdc++ 12's lets a reader's unlock be seen late
-// (its load() releases with relaxed order), so that a store may overtake the read it should wait for.
+// A lock around a pointer's copy and not std::atomic<std::shared_ptr>: libstdc++ 12's lets a reader's unlock be seen
+// late (its load() releases with relaxed order), so that a store may overtake the read it should wait for.
 
 #include <memory>
 #include <mutex>

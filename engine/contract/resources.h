@@ -289,11 +289,12 @@ struct QueueStatus {
     std::int64_t inMemory = 0;
     std::int64_t inFlight = 0;
     double oldestAge_seconds = 0;
+    double ratePerMinute = 0;  ///< as Stats::ratePerMinute
     std::vector<AccountChance> accounts;
     static void fields(auto& self, auto&& visit) {
         visit("recipients", self.recipients), visit("imbalance", self.imbalance), visit("in_memory", self.inMemory);
         visit("in_flight", self.inFlight), visit("oldest_age_seconds", self.oldestAge_seconds);
-        visit("accounts", self.accounts);
+        visit("rate_per_minute", self.ratePerMinute), visit("accounts", self.accounts);
     }
 };
 

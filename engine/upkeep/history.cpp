@@ -127,9 +127,17 @@ void History::show(Range range, std::function<void(contract::Stats)> then) {
               .step_ms = series.step().count(),
               .fromAt = series.from(),
               .series = series.shown(),
-              .ratePerMinute = static_cast<double>(m_hour.sentIn(stepsOfAMinute)),
+              .ratePerMinute = sentLastMinute(),
               .totals = {}});
     });
+}
+
+void History::rate(std::function<void(double)> then) {
+    m_parts.worker.post([this, then = std::move(then)] { then(sentLastMinute()); });
+}
+
+double History::sentLastMinute() const {
+    return static_cast<double>(m_hour.sentIn(stepsOfAMinute));
 }
 
 void History::stop() {

@@ -47,6 +47,8 @@ public:
     void look(std::function<void()> done = {});
     /// Any thread; `then` runs in the worker's thread. Without totals.
     void show(Range range, std::function<void(contract::Stats)> then);
+    /// Recipients sent within the last minute. Any thread; `then` runs in the worker's thread.
+    void rate(std::function<void(double)> then);
     /// Not from the worker. Takes the last look and writes what is not written.
     void stop();
 
@@ -54,6 +56,7 @@ private:
     void note(TimePoint since, TimePoint until, const observe::Flow& flow);
     void write();
     void armTimer();
+    [[nodiscard]] double sentLastMinute() const;
 
     Parts m_parts;
     observe::Series m_hour, m_day;

@@ -87,6 +87,23 @@ std::vector<Account> accounts() {
     return all;
 }
 
+AccountTest brokenTest() {
+    const std::string said = "535 5.7.8 Error: authentication failed: the authorisation code has expired";
+    return {.ok = false,
+            .steps = {{.stage = "connect", .ok = true, .took_ms = 38, .detail = "192.0.2.25:587"},
+                      {.stage = "ehlo", .ok = true, .took_ms = 12, .detail = "smtp.office365.com"},
+                      {.stage = "tls",
+                       .ok = true,
+                       .took_ms = 71,
+                       .detail = "TLSv1.3, CN=outlook.com, valid until 2027-06-12"},
+                      {.stage = "auth", .ok = false, .took_ms = 412, .detail = said}},
+            .transcript = {"S: 220 smtp.office365.com ESMTP ready", "C: EHLO mail.corp.example.com",
+                           "S: 250-smtp.office365.com", "S: 250-SIZE 157286400", "S: 250-STARTTLS",
+                           "S: 250 ENHANCEDSTATUSCODES", "C: STARTTLS", "S: 220 2.0.0 SMTP server ready",
+                           "C: EHLO mail.corp.example.com", "S: 250 AUTH LOGIN PLAIN", "C: AUTH PLAIN ********",
+                           "S: " + said}};
+}
+
 constexpr std::array subjects{"您的订单已发货",
                               "Your invoice for November",
                               "Password reset",
@@ -267,6 +284,8 @@ client::ClientReply messagesPage(const client::ClientRequest& request) {
     return reply(toJson(page));
 }
 
+constexpr double sentPerMinute = 1104;
+
 Stats stats(const std::string& range) {
     const bool hour = range != "24h";
     Stats made;
@@ -283,7 +302,7 @@ Stats stats(const std::string& range) {
         made.series["failed"].push_back(off ? -1 : (i % 23 == 0 ? 3 : 0));
         made.series["queued"].push_back(off ? -1 : 248);
     }
-    made.ratePerMinute = 1104;
+    made.ratePerMinute = sentPerMinute;
     return made;
 }
 
@@ -330,6 +349,10 @@ QString storyMessage() {
     return QString::fromStdString(storyTold().id.text());
 }
 
+QString brokenAccount() {
+    return QString::fromStdString(accounts()[3].id.text());
+}
+
 void furnish(FakeEngine& engine) {
     QueueStatus queue;
     queue.recipients = {{"accepted", 184223}, {"queued", 248},  {"sending", 12}, {"scheduled", 61}, {"held", 3},
@@ -337,6 +360,7 @@ void furnish(FakeEngine& engine) {
     queue.inMemory = 260;
     queue.inFlight = 12;
     queue.oldestAge_seconds = 95;
+    queue.ratePerMinute = sentPerMinute;
     engine.answer("GET /api/v1/admin/queue", toJson(queue));
     engine.answer("GET /api/v1/stats", [](const client::ClientRequest& request) {
         return reply(toJson(stats(queryOf(request.path, "range"))));
@@ -344,7 +368,11 @@ void furnish(FakeEngine& engine) {
     engine.answer("GET /api/v1/admin/email-accounts", pageOf(accounts()));
     for (const Account& one : accounts())
         engine.answer("GET /api/v1/admin/email-accounts/" + one.id.text(), toJson(one));
+    engine.answer("POST /api/v1/admin/email-accounts/" + accounts()[3].id.text() + "/test", toJson(brokenTest()));
     engine.answer("GET /api/v1/admin/api-keys", pageOf(keys()));
+    ApiKey made = keys().front();
+    made.apiSecret = "secret_6cM9gOxoQ0lVb3Jd5sYt1uZr8wKe2nHa7pLf4iXc";
+    engine.answer("POST /api/v1/admin/api-keys", toJson(made), 201);
     engine.answer("GET /api/v1/messages", messagesPage);
     const Message told = storyTold();
     const std::string path = "GET /api/v1/messages/" + told.id.text();

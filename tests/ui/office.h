@@ -13,5 +13,7 @@ namespace postroom::ui {
 void furnish(FakeEngine& engine);
 /// The message whose details tell a story: deferred twice, then sent to one of two.
 [[nodiscard]] QString storyMessage();
+/// The account whose password its server does not take any more; its connection test says so.
+[[nodiscard]] QString brokenAccount();
 
 }  // namespace postroom::ui

@@ -17,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto askEvery = 2s;
-// The rate is that of this much time.
-constexpr qint64 rateOver_ms = 20000;
 
 std::int64_t countOf(const contract::QueueStatus& queue, const char* state) {
     const auto found = queue.recipients.find(state);
@@ -62,7 +60,6 @@ ConnectionStrip::ConnectionStrip(Desk& desk, QWidget* parent)
     line->addWidget(m_menu);
     m_activity->setCheckable(true);
     for (QLabel* label : {m_rate, m_queue}) label->setProperty("tone", QStringLiteral("muted"));
-    m_clock.start();
     connect(&m_desk.link, &Link::stateChanged, this, &ConnectionStrip::showState);
     connect(&m_desk.notices, &Notices::changed, this, &ConnectionStrip::showActivity);
     connect(&m_timer, &QTimer::timeout, this, &ConnectionStrip::ask);
@@ -87,7 +84,6 @@ void ConnectionStrip::showState() {
         case Link::State::Lost: m_state->show(tr("No connection"), Tone::Bad); break;
     }
     for (QLabel* label : {m_rate, m_queue}) label->setEnabled(!lost);
-    if (lost) m_samples.clear();
 }
 
 void ConnectionStrip::ask() {
@@ -100,14 +96,7 @@ void ConnectionStrip::ask() {
 }
 
 void ConnectionStrip::showQueue(const contract::QueueStatus& queue) {
-    m_samples.push_back({m_clock.elapsed(), countOf(queue, "sent")});
-    while (m_samples.size() > 2 && m_samples[1].at_ms <= m_clock.elapsed() - rateOver_ms) m_samples.pop_front();
-    const Sample& from = m_samples.front();
-    const Sample& to = m_samples.back();
-    const qint64 took = to.at_ms - from.at_ms;
-    const double perMinute =
-        took > 0 ? static_cast<double>(to.sent - from.sent) * 60000.0 / static_cast<double>(took) : 0;
-    m_rate->setText(tr("%1 a minute").arg(countText(static_cast<std::int64_t>(perMinute + 0.5))));
+    m_rate->setText(tr("%1 a minute").arg(countText(static_cast<std::int64_t>(queue.ratePerMinute + 0.5))));
     m_queue->setText(tr("%1 waiting").arg(countText(countOf(queue, "queued") + countOf(queue, "sending"))));
 }
 

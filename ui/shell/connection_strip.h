@@ -6,9 +6,6 @@
 
 #include "ui/models/desk.h"
 
-#include <deque>
-#include <QElapsedTimer>
-
 class QLabel;
 class QToolButton;
 
@@ -32,14 +29,8 @@ private:
     void showQueue(const contract::QueueStatus& queue);
     void showActivity();
 
-    struct Sample {
-        qint64 at_ms;
-        std::int64_t sent;
-    };
     Desk& m_desk;
-    QElapsedTimer m_clock;
     QTimer m_timer;
-    std::deque<Sample> m_samples;
     QToolButton* m_engine;
     Badge* m_state;
     QLabel* m_rate;

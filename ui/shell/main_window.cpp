@@ -69,12 +69,19 @@ MainWindow::MainWindow(Port& port, Preferences& preferences) : m_port(port), m_p
 }
 
 MainWindow::~MainWindow() {
-    // Screens speak to the link and the notices until their end.
+    clearContents();
+}
+
+void MainWindow::clearContents() {
+    // Screens speak to the link and the notices until their end, when the banners that show it may be gone already.
+    disconnect(&m_notices, &Notices::told, this, nullptr);
     delete takeCentralWidget();
+    m_screens.fill(nullptr);
+    m_programBanner = m_linkBanner = m_errorBanner = nullptr;
 }
 
 void MainWindow::attach(std::unique_ptr<Link> link, const QString& profile) {
-    delete takeCentralWidget();
+    clearContents();
     m_link = std::move(link);
     m_desk.reset(new Desk{.link = *m_link,
                           .notices = m_notices,
@@ -87,9 +94,7 @@ void MainWindow::attach(std::unique_ptr<Link> link, const QString& profile) {
 
 void MainWindow::build() {
     if (!m_desk) return;
-    delete takeCentralWidget();
-    m_screens.fill(nullptr);
-    disconnect(&m_notices, &Notices::told, this, nullptr);
+    clearContents();
     auto* all = new QWidget(this);
     auto* column = new QVBoxLayout(all);
     column->setContentsMargins(0, 0, 0, 0);

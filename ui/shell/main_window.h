@@ -64,6 +64,7 @@ protected:
 
 private:
     void build();
+    void clearContents();
     [[nodiscard]] QWidget* buildNavigation();
     void fillMenus();
     [[nodiscard]] Screen* screenAt(Place place);

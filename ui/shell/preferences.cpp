@@ -27,9 +27,9 @@ Preferences::Preferences(QApplication& application) : m_application(application)
     // The first family is the system's own; the others are for Chinese, which that one may lack. Left to itself the
     // font matching may come upon a bold one.
     QFont font = QApplication::font();
-    font.setFamilies({QFontInfo(font).family(), QStringLiteral("Noto Sans CJK SC"), QStringLiteral("Source Han Sans SC"),
-                      QStringLiteral("PingFang SC"), QStringLiteral("Microsoft YaHei"),
-                      QStringLiteral("WenQuanYi Micro Hei")});
+    font.setFamilies({QFontInfo(font).family(), QStringLiteral("Noto Sans CJK SC"),
+                      QStringLiteral("Source Han Sans SC"), QStringLiteral("PingFang SC"),
+                      QStringLiteral("Microsoft YaHei"), QStringLiteral("WenQuanYi Micro Hei")});
     QApplication::setFont(font);
     const QSettings settings;
     m_language = settings.value(languageKey).toString();

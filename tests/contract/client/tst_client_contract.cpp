@@ -462,6 +462,7 @@ private slots:
                 return *std::max_element(sent.begin(), sent.end()) > 0 && later.ratePerMinute > 0;
             },
             20'000));
+        QVERIFY(GOT(client().queueStatus()).ratePerMinute > 0);
     }
 
     void tellsWhatBecameStale() {

@@ -38,11 +38,19 @@ QLabel* plainLabel(const QString& text, QWidget* parent) {
 
 ConnectionTest::ConnectionTest(Desk& desk, const Id& account, const QString& email, QWidget* parent)
     : QDialog(parent), m_desk(desk), m_account(account), m_email(email) {
-    setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Connection test of %1").arg(m_email));
     build();
     resize(usualSize);
     begin();
+}
+
+ConnectionTest::~ConnectionTest() {
+    if (m_job != 0) m_desk.notices.finish(m_job, Tone::Calm, tr("The test of %1 was cancelled.").arg(m_email));
+}
+
+void ConnectionTest::done(int result) {
+    QDialog::done(result);
+    if (m_job == 0) deleteLater();
 }
 
 void ConnectionTest::build() {
@@ -55,7 +63,8 @@ void ConnectionTest::build() {
     auto* progress = new QVBoxLayout(m_progress);
     progress->setContentsMargins(0, 0, 0, 0);
     QLabel* says = mutedLabel(breakable(tr("The engine connects and logs in as %1 does, without sending anything. This "
-                                           "takes up to half a minute.")
+                                           "takes up to half a minute. Closed, it goes on, and the result comes to "
+                                           "the activity panel.")
                                             .arg(m_email)),
                               m_progress);
     progress->addWidget(says);
@@ -113,18 +122,19 @@ void ConnectionTest::buildButtons() {
     };
     m_copy = button(tr("Copy what was said"));
     m_again = button(tr("Test again"));
-    m_close = button(tr("Close"));
+    m_cancel = button(tr("Cancel the test"));
+    QPushButton* close = button(tr("Close"));
     connect(m_copy, &QPushButton::clicked, this, [this] { copyText(m_transcript->toPlainText()); });
     connect(m_again, &QPushButton::clicked, this, &ConnectionTest::begin);
-    connect(m_close, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_cancel, &QPushButton::clicked, this, &ConnectionTest::cancel);
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    close->setFocus();
 }
 
 void ConnectionTest::setRunning(bool isRunning) {
     m_progress->setVisible(isRunning);
-    m_again->setEnabled(!isRunning);
-    m_close->setText(isRunning ? tr("Cancel") : tr("Close"));
-    m_close->setAccessibleName(m_close->text());
-    m_close->setFocus();
+    m_again->setVisible(!isRunning);
+    m_cancel->setVisible(isRunning);
     if (!isRunning) return;
     m_banner->clear();
     m_result->hide();
@@ -133,24 +143,41 @@ void ConnectionTest::setRunning(bool isRunning) {
 
 void ConnectionTest::begin() {
     setRunning(true);
+    m_job = m_desk.notices.begin(tr("The connection of %1 is being tested.").arg(m_email), [this] { cancel(); });
     m_desk.link.ask(
         this, [this](client::EngineClient& engine) { return engine.testAccount(m_account); },
-        [this](const Result<contract::AccountTest>& test) {
-            setRunning(false);
-            if (!test) return m_banner->say(Tone::Bad, errorText(test.error()));
-            show(*test);
+        [this, round = ++m_round](const Result<contract::AccountTest>& test) {
+            if (round == m_round) arrived(test);
         });
 }
 
-void ConnectionTest::show(const contract::AccountTest& test) {
-    if (test.ok)
-        m_banner->say(Tone::Good, tr("The account works: the server let us in."));
-    else if (test.steps.empty())
-        m_banner->say(Tone::Bad, tr("The account does not work."));
-    else
-        m_banner->say(Tone::Bad,
-                      tr("The account does not work. It ended at: %1").arg(stageText(test.steps.back().stage)));
+void ConnectionTest::cancel() {
+    ++m_round;
+    setRunning(false);
+    conclude(Tone::Calm, tr("The test of %1 was cancelled.").arg(m_email));
+}
 
+void ConnectionTest::arrived(const Result<contract::AccountTest>& test) {
+    setRunning(false);
+    if (!test) return conclude(Tone::Bad, errorText(test.error()));
+    show(*test);
+    if (test->ok)
+        conclude(Tone::Good, tr("%1 works: the server let us in.").arg(m_email));
+    else if (test->steps.empty())
+        conclude(Tone::Bad, tr("%1 does not work.").arg(m_email));
+    else
+        conclude(Tone::Bad,
+                 tr("%1 does not work. The test ended at: %2").arg(m_email, stageText(test->steps.back().stage)));
+}
+
+void ConnectionTest::conclude(Tone tone, const QString& text) {
+    m_banner->say(tone, text);
+    // Who looks at the dialog is told there; the window's own banner is for whom it is hidden from.
+    m_desk.notices.finish(std::exchange(m_job, 0), isVisible() && tone == Tone::Bad ? Tone::Warn : tone, text);
+    if (!isVisible()) deleteLater();
+}
+
+void ConnectionTest::show(const contract::AccountTest& test) {
     m_steps = new QWidget(this);
     auto* grid = new QGridLayout(m_steps);
     grid->setContentsMargins(4, 4, 4, 4);
