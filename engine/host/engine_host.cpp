@@ -70,6 +70,16 @@ std::string attachmentFolder(const HostSettings& given) {
     return set.empty() ? given.dataFolder + "/attachments" : set;
 }
 
+// A data folder has its lock file; a PostgreSQL server may be reached from several. Claims are not written yet, so two
+// engines on one database would send the same mail twice: the second is refused. The lock ends with its session, so
+// each new connection takes it anew.
+Result<void> ownDatabase(store::Connection& connection) {
+    auto got = connection.single("SELECT pg_try_advisory_lock(7305808869229538353)");
+    if (!got) return fail(got.error());
+    if (*got == "true" || *got == "t" || *got == "1") return {};
+    return fail(ErrorCode::StorageOwned, "another engine uses this PostgreSQL database");
+}
+
 }  // namespace
 
 // Members are in the order of building; they go in the reverse.
@@ -116,7 +126,6 @@ struct EngineHost::House {
           location(std::move(location)) {}
 
     Result<void> openStore();
-    Result<void> ownDatabase();
     Result<void> openSandbox();
     void makeQueue();
     void openHistory();
@@ -134,27 +143,15 @@ Result<void> EngineHost::House::openStore() {
         qCCritical(observe::logStore, "the database can't be trusted any more: %s", error.text().c_str());
         if (given.failed) given.failed(error);
     };
+    if (!location.isSqlite) writing.connected = ownDatabase;
     writer = std::make_unique<store::Writer>(writerWorker, location, std::move(writing));
     if (auto opened = writer->open(); !opened) return opened;
-    if (auto owned = ownDatabase(); !owned) return owned;
     readers = std::make_unique<store::Readers>(location, readerCount);
     if (auto opened = readers->open(); !opened) return opened;
     auto recovered = recoverLastRun(*writer, slotFile, zoneOf(given.settings), node, clock.now());
     if (!recovered) return fail(recovered.error());
     if (*recovered > 0) qCWarning(observe::logHost, "%d recipients were under way when the last run ended", *recovered);
     return {};
-}
-
-// A data folder has its lock file; a PostgreSQL server may be reached from several. Claims are not written yet, so two
-// engines on one database would send the same mail twice: the second is refused.
-Result<void> EngineHost::House::ownDatabase() {
-    if (location.isSqlite) return {};
-    return writer->wait([](store::Transaction& transaction) -> Result<void> {
-        auto got = transaction.connection().single("SELECT pg_try_advisory_lock(7305808869229538353)");
-        if (!got) return fail(got.error());
-        if (*got == "true" || *got == "t" || *got == "1") return {};
-        return fail(ErrorCode::StorageOwned, "another engine uses this PostgreSQL database");
-    });
 }
 
 Result<void> EngineHost::House::openSandbox() {

@@ -15,6 +15,11 @@ namespace postroom::policy {
 #define POSTROOM_REASONS(X)                                                                                   \
     X(sent, "smtp.sent", "The server took the message")                                                       \
     X(aborted, "engine.aborted", "The attempt was broken off by the engine")                                  \
+    X(interrupted, "delivery.interrupted", "The engine ended before the message was on its way")              \
+    X(refusedBeforeCrash, "delivery.refused_before_crash",                                                    \
+      "The server refused the message and the engine ended before it wrote down why")                         \
+    X(expired, "message.expired", "The message could not be delivered in its time")                           \
+    X(unknownOutcome, "smtp.unknown_outcome", "Nobody knows whether the server took the message")             \
     X(bodyUnreadable, "engine.body_unreadable", "A part of the message could not be read from the store")     \
     X(networkRefused, "network.refused", "The server could not be reached")                                   \
     X(networkUnresolved, "network.name_unresolved", "The server's name could not be resolved")                \

@@ -42,14 +42,22 @@ std::string_view reasonOf(const Evidence& evidence) {
 }
 
 Verdict judgeFault(const Evidence& evidence) {
-    const std::string_view reason = reasonOf(evidence);
+    // One word for every doubt, also for the one a crash leaves: the next attempt knows by it that there was one. What
+    // broke stands in the attempt.
     if (evidence.dotSent)
-        return {.meaning = Meaning::Unknown, .level = Level::Message, .reason = reason, .deferral = Deferral::Unknown};
+        return {.meaning = Meaning::Unknown,
+                .level = Level::Message,
+                .reason = reason::unknownOutcome,
+                .deferral = Deferral::Unknown};
+    const std::string_view reason = reasonOf(evidence);
     switch (evidence.fault) {
         case Fault::Aborted:
             return {.meaning = Meaning::Aborted, .level = Level::Message, .reason = reason, .deferral = Deferral::Soon};
-        case Fault::SizeExceeded:
-        case Fault::BodyUnreadable: return {.meaning = Meaning::Failed, .level = Level::Message, .reason = reason};
+        case Fault::SizeExceeded: return {.meaning = Meaning::Failed, .level = Level::Message, .reason = reason};
+        // A disk that is away or a process out of descriptors heals; the recipient's server never said no.
+        case Fault::BodyUnreadable:
+            return {
+                .meaning = Meaning::Deferred, .level = Level::Message, .reason = reason, .deferral = Deferral::Other};
         default: break;
     }
     // A connection lost while the message itself travels may be lost because of the message (filters do hang up). Were

@@ -9,6 +9,11 @@
 
 namespace postroom::queue {
 
+namespace {
+// It is in this process and well again as soon as there is room: its rests do not grow.
+constexpr std::chrono::seconds sandboxRest{5};
+}  // namespace
+
 Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const security::Vault& vault,
                                   const std::string& heloName, std::chrono::milliseconds timeout) {
     smtp::Endpoint endpoint;
@@ -39,7 +44,7 @@ std::vector<Accounts::Units> Accounts::apply(std::vector<store::AccountRecord> r
         const store::AccountRecord* known = this->row(row.id);
         if (!known) {
             // A problem on record from before the start: its rest goes on.
-            live.problemCode = row.problemCode;
+            if (!live.unreadable) live.problemCode = row.problemCode;
             live.restsUntil = row.restsUntil;
         } else if (known->revision != row.revision) {
             live.restsUntil = {};
@@ -65,6 +70,12 @@ std::vector<Accounts::Units> Accounts::apply(std::vector<store::AccountRecord> r
     return giveBack;
 }
 
+void Accounts::noteReadable(const Id& account, bool readable) {
+    Live& live = m_live[account];
+    live.unreadable = !readable;
+    if (!readable) live.problemCode = wireName(ErrorCode::SecretUnreadable);
+}
+
 void Accounts::offerSandbox(int maxConnections) {
     m_sandboxConnections = maxConnections;
     m_index[Id{}] = m_rows.size();
@@ -75,13 +86,14 @@ void Accounts::offerSandbox(int maxConnections) {
 std::vector<Id> Accounts::refresh(TimePoint now) {
     m_now = now;
     std::vector<Id> changed;
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+    for (std::size_t i = 0; i < m_views.size(); ++i) {
         const policy::AccountView& view = m_views[i];
         const bool rolled = view.unitsLeft && view.windowEndsAt <= now;
         const bool rested = view.restsUntil != TimePoint{} && view.restsUntil <= now;
         if (!rolled && !rested) continue;
+        const Id account = view.id;
         rebuildView(i, now);
-        changed.push_back(m_rows[i].id);
+        if (!account.isNull()) changed.push_back(account);
     }
     return changed;
 }
@@ -89,9 +101,13 @@ std::vector<Id> Accounts::refresh(TimePoint now) {
 void Accounts::rebuildView(std::size_t index, TimePoint now) {
     policy::AccountView& view = m_views[index];
     if (index == m_rows.size()) {
+        Live& live = m_live[Id{}];
+        if (live.restsUntil <= now) live.restsUntil = {};
         view = {};
         view.email = "sandbox";
-        view.freeConnections = m_sandboxConnections - m_live[Id{}].outstanding;
+        view.problemCode = live.problemCode;
+        view.restsUntil = live.restsUntil;
+        view.freeConnections = m_sandboxConnections - live.outstanding;
         return;
     }
     const store::AccountRecord& row = m_rows[index];
@@ -111,7 +127,7 @@ void Accounts::rebuildView(std::size_t index, TimePoint now) {
     view.email = row.email;
     view.fromPatterns = row.fromAddresses;
     view.priority = row.priority;
-    view.active = row.isActive;
+    view.active = row.isActive && !live.unreadable;
     view.problemCode = live.problemCode;
     view.restsUntil = live.restsUntil;
     view.unitsLeft = row.dailyLimit ? std::optional{live.balance} : std::nullopt;
@@ -145,6 +161,7 @@ std::string Accounts::begin(std::size_t index, std::size_t recipients) {
     Live& live = m_live[view.id];
     ++live.outstanding;
     --view.freeConnections;
+    if (!view.unitsLeft) ++live.unlimited;
     if (view.unitsLeft) {
         live.balance -= static_cast<std::int64_t>(recipients);
         view.unitsLeft = live.balance;
@@ -156,6 +173,7 @@ std::string Accounts::begin(std::size_t index, std::size_t recipients) {
 void Accounts::end(const Id& account, const std::string& window, std::int64_t unused) {
     Live& live = m_live[account];
     --live.outstanding;
+    if (window.empty()) --live.unlimited;
     if (!window.empty() && window == live.window) live.balance += unused;
     rebuild(account, m_now);
 }
@@ -166,6 +184,8 @@ std::vector<Accounts::Units> Accounts::blocksWanted() {
         const store::AccountRecord& row = m_rows[i];
         if (!row.dailyLimit || !row.isActive) continue;
         Live& live = m_live[row.id];
+        // What left before there was a limit is counted when it is recorded: only then is it known what is left.
+        if (live.unlimited > 0) continue;
         if (live.reserving || live.exhausted || live.balance > blockSize / 2) continue;
         live.reserving = true;
         wanted.push_back({row.id, live.window, blockSize - live.balance, row.dailyLimit});
@@ -173,14 +193,20 @@ std::vector<Accounts::Units> Accounts::blocksWanted() {
     return wanted;
 }
 
-void Accounts::granted(const Id& account, const std::string& window, std::int64_t count) {
-    Live& live = m_live[account];
+std::optional<Accounts::Units> Accounts::granted(const Units& asked, std::int64_t count) {
+    Live& live = m_live[asked.account];
     live.reserving = false;
-    if (window == live.window) {
+    const store::AccountRecord* known = row(asked.account);
+    if (!known || known->dailyLimit != asked.limit) {
+        if (count == 0) return {};
+        return Units{.account = asked.account, .window = asked.window, .count = count, .limit = asked.limit};
+    }
+    if (asked.window == live.window) {
         live.balance += count;
         live.exhausted = count == 0;
     }
-    rebuild(account, m_now);
+    rebuild(asked.account, m_now);
+    return {};
 }
 
 void Accounts::notGranted(const Id& account) {
@@ -201,6 +227,11 @@ TimePoint Accounts::rest(const Id& account, const policy::Verdict& verdict, Time
     if (live.restsUntil > now) return live.restsUntil;
     ++live.faults;
     live.problemCode = verdict.reason;
+    if (account.isNull()) {
+        live.restsUntil = now + sandboxRest;
+        rebuild(account, now);
+        return live.restsUntil;
+    }
     live.restsUntil = policy::restsUntil(
         {.reason = verdict.reason, .faults = live.faults, .now = now, .asked = verdict.asked, .dice = dice});
     rebuild(account, now);

@@ -41,6 +41,9 @@ public:
     /// Takes the rows as they are now; what accounts carry and how they rest stays. Returns the units to give back
     /// where a limit was changed: the new limit must not meet units reserved under the old one.
     std::vector<Units> apply(std::vector<store::AccountRecord> rows, TimePoint now);
+    /// Whether the account's password could be read: if not, nothing is given to it until its row changes. Before
+    /// apply().
+    void noteReadable(const Id& account, bool readable);
     void offerSandbox(int maxConnections);
     /// Rolls windows over and ends rests. Returns the accounts that changed by it.
     std::vector<Id> refresh(TimePoint now);
@@ -61,7 +64,9 @@ public:
 
     /// Blocks to fetch now: for accounts with a limit whose rest is low; each is asked for once until granted().
     [[nodiscard]] std::vector<Units> blocksWanted();
-    void granted(const Id& account, const std::string& window, std::int64_t count);
+    /// So many of the `asked` units are reserved. Returns those to give back: the limit they were asked under is not
+    /// the account's any more.
+    [[nodiscard]] std::optional<Units> granted(const Units& asked, std::int64_t count);
     /// A reservation could not be made: asked for again at the next turn after a second.
     void notGranted(const Id& account);
     /// All unused units, for a clean stop.
@@ -77,6 +82,8 @@ public:
 private:
     struct Live {
         int outstanding = 0;
+        int unlimited = 0;  ///< of those, begun while there was no limit: they hold no units
+        bool unreadable = false;
         std::int64_t balance = 0;
         bool reserving = false;
         bool exhausted = false;  ///< the database has no unit left in this window

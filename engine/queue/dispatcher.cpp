@@ -90,20 +90,30 @@ void Dispatcher::takeAccounts(std::vector<store::AccountRecord> rows) {
         const store::AccountRecord* known = m_accounts.row(row.id);
         if (known && known->revision == row.revision) continue;
         auto endpoint = endpointOf(row, m_parts.vault, m_settings.heloName, m_settings.commandTimeout);
+        m_accounts.noteReadable(row.id, endpoint.has_value());
         if (endpoint) {
             m_orders.push_back(Carrier::SetEndpoint{std::move(*endpoint)});
             continue;
         }
         // A password that is no token of our vault, or another row's: the account can't log in and says so.
         qCWarning(log, "account %s: %s", row.email.c_str(), endpoint.error().text().c_str());
-        row.isActive = false;
-        row.problemCode = wireName(ErrorCode::SecretUnreadable);
+        m_parts.writer.submit(store::Write{
+            [id = row.id, detail = endpoint.error().detail,
+             now = m_parts.clock.now()](store::Transaction& transaction) {
+                return store::accounts::setProblem(transaction, id, wireName(ErrorCode::SecretUnreadable), detail, now,
+                                                   TimePoint{});
+            },
+            [this, id = row.id](const Result<void>&) { m_parts.events.note(observe::Topic::Accounts, id); }});
     }
     for (const Accounts::Units& units : m_accounts.apply(std::move(rows), m_parts.clock.now()))
-        m_parts.writer.submit(store::Write{[units, node = m_settings.node](store::Transaction& transaction) {
-            return store::windows::giveBack(transaction, units.account, units.window, node, units.count);
-        }});
+        m_parts.writer.submit(giveBack(units));
     pump();
+}
+
+store::Write Dispatcher::giveBack(const Accounts::Units& units) const {
+    return {[units, node = m_settings.node](store::Transaction& transaction) {
+        return store::windows::giveBack(transaction, units.account, units.window, node, units.count);
+    }};
 }
 
 void Dispatcher::wakeAccount(const Id& account) {
@@ -248,8 +258,11 @@ void Dispatcher::expire(Lane& lane, TimePoint now) {
             if (!moved) return fail(moved.error());
             return {};
         },
-        [this, message = parcel.message->id](const Result<void>& result) {
-            if (result) m_parts.events.note(observe::Topic::Messages, message);
+        [this, message = parcel.message->id, lane = lane.name](const Result<void>& result) {
+            if (result) return m_parts.events.note(observe::Topic::Messages, message);
+            // It is still queued there, and nobody here knows of it any more: it is read again.
+            m_parts.queue.post(
+                [this, lane] { m_lanes.noteOnDisk(lane, m_parts.clock.now() + std::chrono::seconds{1}); });
         }});
 }
 
@@ -267,7 +280,7 @@ void Dispatcher::fetchBlocks() {
             [this, units, granted](const Result<void>& result) {
                 m_parts.queue.post([this, units, count = *granted, ok = result.has_value()] {
                     if (ok) {
-                        m_accounts.granted(units.account, units.window, count);
+                        if (const auto back = m_accounts.granted(units, count)) m_parts.writer.submit(giveBack(*back));
                         // Nothing was left: it is limited now.
                         if (count == 0) m_parts.events.note(observe::Topic::Accounts, units.account);
                         pump();

@@ -115,6 +115,7 @@ private:
     void answer(const Carrier::Question& question);
     [[nodiscard]] store::Write record(std::shared_ptr<Recorded> recorded);
     [[nodiscard]] store::Write countSent(const Id& account, const std::string& window, std::int64_t count);
+    [[nodiscard]] store::Write giveBack(const Accounts::Units& units) const;
     void noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes);
 
     void pump();

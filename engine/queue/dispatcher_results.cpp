@@ -71,7 +71,14 @@ store::Write Dispatcher::countSent(const Id& account, const std::string& window,
 }
 
 void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes) {
-    if (flight.account.isNull()) return;
+    if (flight.account.isNull()) {
+        // The sandbox has no row; it rests all the same.
+        if (settlement.accountFault)
+            m_accounts.rest({}, *settlement.accountFault, m_parts.clock.now(), dice());
+        else if (settlement.sent > 0)
+            m_accounts.well({});
+        return;
+    }
     const auto noted = [this, account = flight.account](const Result<void>&) {
         m_parts.events.note(observe::Topic::Accounts, account);
     };
@@ -215,10 +222,7 @@ void Dispatcher::stop(std::chrono::milliseconds grace, std::function<void()> don
 void Dispatcher::finishStop() {
     if (m_running || m_pendingWrites > 0 || !m_stopped) return;
     std::vector<store::Write> writes;
-    for (const Accounts::Units& units : m_accounts.takeRest())
-        writes.push_back({[units, node = m_settings.node](store::Transaction& transaction) {
-            return store::windows::giveBack(transaction, units.account, units.window, node, units.count);
-        }});
+    for (const Accounts::Units& units : m_accounts.takeRest()) writes.push_back(giveBack(units));
     auto done = std::exchange(m_stopped, {});
     writes.push_back({[](store::Transaction&) -> Result<void> { return {}; },
                       [this, done = std::move(done)](const Result<void>&) { m_parts.queue.post(done); }});

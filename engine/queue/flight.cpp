@@ -12,6 +12,10 @@ namespace postroom::queue {
 namespace {
 
 using contract::State;
+using namespace std::chrono_literals;
+
+// What breaks attempts off may do so with the next one too: a message is not tried in a circle without a pause.
+constexpr auto pauseAfterAbort = 1s;
 
 static_assert(static_cast<int>(smtp::Stage::Dot) == static_cast<int>(policy::Stage::Dot));
 static_assert(static_cast<int>(smtp::Trouble::Aborted) == static_cast<int>(policy::Fault::Aborted) + 1);
@@ -57,7 +61,11 @@ store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const poli
     switch (verdict.meaning) {
         case Meaning::Sent: update.status = State::Sent; return update;
         case Meaning::Failed: update.status = State::Failed; return update;
-        case Meaning::Aborted: update.status = State::Queued, update.countAttempt = false; return update;
+        case Meaning::Aborted:
+            update.status = State::Queued;
+            update.countAttempt = false;
+            update.dueAt = now + pauseAfterAbort;
+            return update;
         case Meaning::Unknown:
             if (flight.message->onUnknown == contract::OnUnknown::Hold) {
                 update.status = State::Held;
@@ -85,11 +93,15 @@ store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const poli
     return update;
 }
 
-std::string word(const std::vector<store::DeliveryUpdate>& updates, const std::vector<std::string>& outcomes) {
-    std::size_t sent = 0;
-    for (const auto& update : updates) sent += update.status == State::Sent;
-    if (sent == updates.size()) return "sent";
-    return sent > 0 ? "partly" : outcomes.empty() ? "aborted" : outcomes.front();
+// Of the attempt, from those of its recipients.
+std::string word(const std::vector<std::string>& outcomes) {
+    using policy::Meaning;
+    const auto all = std::ssize(outcomes);
+    const auto sent = std::count(outcomes.begin(), outcomes.end(), policy::name(Meaning::Sent));
+    if (sent > 0) return sent == all ? "sent" : "partly";
+    // A doubt is what a person looks for, whoever was refused beside it.
+    const auto doubt = std::find(outcomes.begin(), outcomes.end(), policy::name(Meaning::Unknown));
+    return doubt == outcomes.end() ? outcomes.front() : *doubt;
 }
 
 store::AttemptRecord attemptOf(const Flight& flight, TimePoint now) {
@@ -175,7 +187,7 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
     out.attempt = attemptOf(flight, now);
     out.attempt.took_ms = outcome.took.count();
     out.attempt.state = "done";
-    out.attempt.outcome = word(out.updates, outcomes);
+    out.attempt.outcome = word(outcomes);
     out.attempt.stage = smtp::name(outcome.stage);
     out.attempt.code = outcome.reply.code;
     out.attempt.enhanced = outcome.reply.enhanced;

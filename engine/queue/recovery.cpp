@@ -3,6 +3,7 @@
 #include "engine/queue/recovery.h"
 
 #include "engine/contract/resources.h"
+#include "engine/policy/reason.h"
 #include "engine/policy/retry.h"
 
 #include <algorithm>
@@ -36,22 +37,22 @@ store::DeliveryUpdate decide(Slots::Phase phase, const Known& known, const store
     switch (phase) {
         case Slots::Phase::Taken:
             update.status = State::Sent;
-            update.reason = "smtp.sent";
+            update.reason = policy::reason::sent;
             return update;
         case Slots::Phase::Refused:
             // The server said no and nobody wrote down which no: ask it again.
             update.status = State::Queued;
-            update.reason = "delivery.refused_before_crash";
+            update.reason = policy::reason::refusedBeforeCrash;
             return update;
         case Slots::Phase::Free:
         case Slots::Phase::Open:
             update.status = State::Queued;
             update.countAttempt = false;
-            update.reason = "delivery.interrupted";
+            update.reason = policy::reason::interrupted;
             return update;
         case Slots::Phase::Dot: break;
     }
-    update.reason = "smtp.unknown_outcome";
+    update.reason = policy::reason::unknownOutcome;
     if (known.message.onUnknown == contract::OnUnknown::Hold) {
         update.status = State::Held;
         return update;

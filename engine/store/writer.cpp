@@ -53,17 +53,20 @@ Writer::~Writer() {
 Result<void> Writer::open() {
     Result<void> opened = fail(stopping());
     m_worker.call([&] {
-        opened = {};
-        auto connection = Connection::open(m_location, Access::Write);
-        if (!connection)
-            opened = fail(connection.error());
-        else if (auto migrated = migrate(**connection); !migrated)
-            opened = migrated;
-        else
-            m_connection = std::move(*connection);
+        opened = connect();
         m_checkpointAtBytes = checkpointEvery_bytes;
     });
     return opened;
+}
+
+Result<void> Writer::connect() {
+    auto connection = Connection::open(m_location, Access::Write);
+    if (!connection) return fail(connection.error());
+    if (m_settings.connected)
+        if (auto allowed = m_settings.connected(**connection); !allowed) return allowed;
+    if (auto migrated = migrate(**connection); !migrated) return migrated;
+    m_connection = std::move(*connection);
+    return {};
 }
 
 void Writer::submit(Write write) {
@@ -128,13 +131,10 @@ Result<void> Writer::ensureConnected() {
     const auto now = std::chrono::steady_clock::now();
     if (now < m_nextConnect) return fail(ErrorCode::StorageFailed, "the database server is gone");
     m_connection.reset();
-    auto connection = Connection::open(m_location, Access::Write);
+    // It may be another server by now, or one that went back in time, or another engine's.
+    auto connected = connect();
     m_nextConnect = std::chrono::steady_clock::now() + reconnectEvery;
-    if (!connection) return fail(connection.error());
-    // It may be another server by now, or one that went back in time.
-    if (auto migrated = migrate(**connection); !migrated) return migrated;
-    m_connection = std::move(*connection);
-    return {};
+    return connected;
 }
 
 void Writer::commitBatch(Write* first, std::size_t count) {

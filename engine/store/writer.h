@@ -54,6 +54,8 @@ struct Write {
 
 struct WriterSettings {
     std::size_t batchLimit = 1024;  ///< writes in one transaction
+    /// Of each new connection, before anything is migrated or written on it; an error keeps it from being used.
+    std::function<Result<void>(Connection&)> connected = {};
     /// After each commit, in the writer's thread: how long COMMIT took and how many writes were in it.
     std::function<void(std::chrono::microseconds, std::size_t)> committed = {};
     /// Once, in the writer's thread, when the disk can't be trusted any more: the engine should end.
@@ -91,7 +93,8 @@ private:
     void commitBatch(Write* first, std::size_t count);
     [[nodiscard]] Result<void> applyBatch(Write* first, std::vector<Result<void>>& results);
     [[nodiscard]] Result<void> writeCounters();
-    [[nodiscard]] Result<void> ensureConnected();
+    [[nodiscard]] Result<void> connect();
+    Result<void> ensureConnected();
     void judge(const Error& error);
     void checkpointWhenLarge();
 

@@ -3,10 +3,13 @@
 # SPDX-FileCopyrightText: Postroom contributors
 """A broken account says why, on itself and on the attempt; the message waits and says so; repaired, the mail goes out."""
 
+import contextlib
 import datetime
 import hashlib
 import json
+import os
 import socket
+import sqlite3
 import ssl
 import threading
 import unittest
@@ -121,6 +124,28 @@ class BrokenAccounts(engine.EngineCase):
         self.assert_repaired(account, server, message_id, smtp_password=PASSWORD)
         self.assertEqual(server.mails[0].login, "user")
         self.assertTrue(self.engine.attempts(message_id)[-1]["tls"].startswith("TLS"), self.engine.attempts(message_id)[-1])
+
+    def test_a_stored_password_that_cant_be_read(self):
+        # What the old manual's SQL leaves behind: a password in clear where a token of the vault should be.
+        server = self.start_server(tls=self.authority.context(), login=("user", PASSWORD))
+        account = self.engine.make_account(server.port, security="tls", smtp_username="user", smtp_password=PASSWORD, ca_certificate=self.authority.pem)
+        self.engine.stop()
+        with contextlib.closing(sqlite3.connect(os.path.join(self.engine.data, "postroom.db"))) as database, database:
+            database.execute("UPDATE email_accounts SET smtp_password = 'encrypted_password'")
+        self.engine.start()
+        message_id = self.engine.send(account=account["id"])
+        waiting = self.engine.wait_for_reason(message_id, "account.disabled")["waiting_for"]
+        self.assertEqual(waiting["params"]["problem"], "secret.unreadable")
+        # The accounts are read anew for another one's sake, and that one sends.
+        other = self.start_server()
+        self.engine.make_account(other.port, email="other@sink.test")
+        self.engine.wait_for_status(self.engine.send(account="other@sink.test"), "sent")
+        shown = self.engine.account(account)
+        self.assertEqual((shown["state"], shown["waiting_for"]["params"]["problem"]), ("disabled", "secret.unreadable"))
+        self.assertTrue(shown["problem_detail"] and shown["problem_at"], shown)
+        self.assertEqual(self.engine.attempts(message_id), [])
+        self.assertNotIn("encrypted_password", json.dumps(shown) + self.engine.tail())
+        self.assert_repaired(account, server, message_id, smtp_password=PASSWORD)
 
     def test_a_wrong_password_is_not_tried_again_and_again(self):
         server = self.start_server(tls=self.authority.context(), login=("user", PASSWORD))

@@ -7,6 +7,7 @@ import email
 import email.policy
 import os
 import smtplib
+import socket
 import unittest
 
 import engine
@@ -135,6 +136,20 @@ class Sandbox(engine.EngineCase):
                         stranger.sendmail("x@sink.test", ["a@sink.test"], "Subject: from a stranger\r\n\r\ntext")
         self.engine.wait_for_status(self.engine.send(account="sandbox", subject="ours"), "sent")
         self.assertEqual([row["subject"] for row in self.engine.data_of(MAILS)["items"]], ["ours"])
+
+    def test_rests_where_strangers_take_every_seat(self):
+        port, = {int(port, 16) for _, port in self.listening()} - {self.engine.port()}
+        strangers = [socket.create_connection(("127.0.0.1", port)) for _ in range(200)]
+        for stranger in strangers:
+            self.addCleanup(stranger.close)
+        message_id = self.engine.send(account="sandbox")
+        waiting = self.engine.wait_for_reason(message_id, "account.resting")["waiting_for"]
+        self.assertEqual(waiting["params"]["email"], "sandbox")
+        # Those that were under way when it came to rest, and none after.
+        self.assertLess(len(self.engine.attempts(message_id)), 10)
+        for stranger in strangers:
+            stranger.close()
+        self.engine.wait_for_status(message_id, "sent", 60)
 
 
 if __name__ == "__main__":

@@ -387,6 +387,31 @@ private slots:
         readers.stop();
     }
 
+    void asksEachNewConnectionWhetherItMayBeUsed() {
+        QFETCH_GLOBAL(bool, postgres);
+        if (!postgres) return;
+        std::atomic<bool> allowed = true;
+        std::atomic<int> asked = 0;
+        Store owned(m_place->location(), WriterSettings{.connected = [&](Connection&) -> Result<void> {
+                        ++asked;
+                        if (!allowed) return fail(ErrorCode::StorageOwned, "another's");
+                        return {};
+                    }});
+        VERIFY_OK(owned.open());
+        QCOMPARE(asked.load(), 1);
+        const auto note = [&] {
+            return owned.write([](Transaction& transaction) { return meta::set(transaction, "a", "b"); });
+        };
+        VERIFY_OK(note());
+        // Somebody else took it while the server was away: nothing is written until it is ours again.
+        allowed = false;
+        VERIFY_OK(m_cluster->dropConnections(m_place->url()));
+        QVERIFY(QTest::qWaitFor([&] { return !note() && asked > 1; }, 20'000));
+        QVERIFY(!note());
+        allowed = true;
+        QVERIFY(QTest::qWaitFor([&] { return note().has_value(); }, 20'000));
+    }
+
     void keepsTheMinutesOfEachNode() {
         const TimePoint minute{28'333'334min};
         const auto add = [&](std::string_view node, TimePoint at, std::int64_t sent) {

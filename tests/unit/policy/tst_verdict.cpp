@@ -321,8 +321,8 @@ private:
         reply("the dot names the sender", Stage::Dot, 550, "5.7.1 The sender may not do this", Meaning::Deferred,
               Level::Account, reason::senderRefused);
         reply("a number of no class to the dot", Stage::Dot, 354, "go on", Meaning::Unknown, Level::Message,
-              reason::protocolViolated, Deferral::Unknown);
-        reply("no number to the dot", Stage::Dot, 0, "", Meaning::Unknown, Level::Message, reason::protocolViolated,
+              reason::unknownOutcome, Deferral::Unknown);
+        reply("no number to the dot", Stage::Dot, 0, "", Meaning::Unknown, Level::Message, reason::unknownOutcome,
               Deferral::Unknown);
         reply("2xx to DATA is no outcome", Stage::Data, 250, "ok", Meaning::Deferred, Level::Message,
               reason::protocolViolated, Deferral::Network);
@@ -399,21 +399,21 @@ private slots:
             reason::networkTimeout);
         row("larger than SIZE", Stage::MailFrom, Fault::SizeExceeded, false, "", Meaning::Failed, Level::Message,
             reason::sizeExceeded);
-        row("body unreadable", Stage::Body, Fault::BodyUnreadable, false, "", Meaning::Failed, Level::Message,
+        row("body unreadable", Stage::Body, Fault::BodyUnreadable, false, "", Meaning::Deferred, Level::Message,
             reason::bodyUnreadable);
         row("aborted", Stage::RcptTo, Fault::Aborted, false, "", Meaning::Aborted, Level::Message, reason::aborted);
         row("aborted before the dot", Stage::Dot, Fault::Aborted, false, "", Meaning::Aborted, Level::Message,
             reason::aborted);
         row("closed after the dot", Stage::Dot, Fault::Closed, true, "", Meaning::Unknown, Level::Message,
-            reason::networkClosed);
+            reason::unknownOutcome);
         row("silence after the dot", Stage::Dot, Fault::TimedOut, true, "", Meaning::Unknown, Level::Message,
-            reason::networkTimeout);
+            reason::unknownOutcome);
         row("nonsense after the dot", Stage::Dot, Fault::ProtocolViolated, true, "", Meaning::Unknown, Level::Message,
-            reason::protocolViolated);
+            reason::unknownOutcome);
         row("aborted after the dot", Stage::Dot, Fault::Aborted, true, "", Meaning::Unknown, Level::Message,
-            reason::aborted);
+            reason::unknownOutcome);
         row("TLS breaks after the dot", Stage::Dot, Fault::TlsFailed, true, "", Meaning::Unknown, Level::Message,
-            reason::tlsFailed);
+            reason::unknownOutcome);
     }
     void readsFaults() {
         QFETCH(Stage, stage);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/policy/reason.h"
 #include "engine/queue/flight.h"
 
 #include <QTest>
@@ -81,6 +82,7 @@ private slots:
         QCOMPARE(settled.updates.size(), std::size_t{1});
         QCOMPARE(settled.updates[0].delivery, partly.deliveries[1].delivery);
         QCOMPARE(settled.failed, std::int64_t{1});
+        QCOMPARE(settled.attempt.outcome, std::string("partly"));
     }
 
     void neverFailsAMessageByItsAccount_data() {
@@ -138,6 +140,25 @@ private slots:
         const Settlement settled = settle(flight(2), outcome, now, 0);
         QCOMPARE(settled.updates[0].status, State::Queued);
         QCOMPARE(settled.deferred, std::int64_t{0});
+        // Whatever broke it off may do so again at once.
+        QVERIFY(settled.updates[0].dueAt > now);
+    }
+
+    void triesAtOnceOnlyAfterTheFirstDoubt() {
+        smtp::Outcome outcome;
+        outcome.stage = smtp::Stage::Dot;
+        outcome.trouble = smtp::Trouble::Closed;
+        outcome.dotSent = true;
+        outcome.recipients = {{.code = 250, .enhanced = {}, .text = {}}};
+        Flight again = flight(1);
+        again.deliveries[0].attempts = 1;
+        again.deliveries[0].reason = std::string(policy::reason::networkClosed);
+        const Settlement first = settle(again, outcome, now, 0);
+        QCOMPARE(first.updates[0].dueAt, now);
+        // The next doubt is of another kind to the network and of the same to the message.
+        outcome.trouble = smtp::Trouble::TimedOut;
+        again.deliveries[0] = first.again.front().deliveries.front();
+        QVERIFY(settle(again, outcome, now, 0).updates[0].dueAt > now);
     }
 
     void expiresWhatCouldOnlyBeTriedTooLate() {

@@ -22,6 +22,17 @@ store::AccountRecord account(std::optional<std::int64_t> limit = {}, int connect
     return row;
 }
 
+Accounts::Units askedFor(const store::AccountRecord& row) {
+    return {.account = row.id, .window = "2026-01-01", .count = Accounts::blockSize, .limit = row.dailyLimit};
+}
+
+policy::Verdict fault(std::string_view reason) {
+    policy::Verdict verdict;
+    verdict.level = policy::Level::Account;
+    verdict.reason = reason;
+    return verdict;
+}
+
 }  // namespace
 
 class TestQueueAccounts : public QObject {
@@ -52,7 +63,7 @@ private slots:
         QCOMPARE(wanted.front().count, Accounts::blockSize);
         QCOMPARE(wanted.front().window, std::string("2026-01-01"));
         QVERIFY(accounts.blocksWanted().empty());
-        accounts.granted(row.id, "2026-01-01", 16);
+        QVERIFY(!accounts.granted(askedFor(row), 16));
         const auto choice = accounts.choose({}, noon);
         QVERIFY(choice.account.has_value());
         QCOMPARE(accounts.mayCarry(*choice.account), std::size_t{10});
@@ -62,7 +73,7 @@ private slots:
         Accounts accounts{"UTC"};
         const auto row = account(3);
         accounts.apply({row}, noon);
-        accounts.granted(row.id, "2026-01-01", 3);
+        QVERIFY(!accounts.granted(askedFor(row), 3));
         const auto choice = accounts.choose({}, noon);
         QCOMPARE(accounts.mayCarry(*choice.account), std::size_t{3});
         accounts.begin(*choice.account, 3);
@@ -73,7 +84,7 @@ private slots:
         Accounts accounts{"UTC"};
         const auto row = account(5);
         accounts.apply({row}, noon);
-        accounts.granted(row.id, "2026-01-01", 0);
+        QVERIFY(!accounts.granted(askedFor(row), 0));
         const auto choice = accounts.choose({}, noon);
         QCOMPARE(choice.waiting.code, std::string("account.daily_limit"));
         QCOMPARE(choice.waiting.until, std::optional<TimePoint>{noon + 12h});
@@ -88,7 +99,7 @@ private slots:
         Accounts accounts{"UTC"};
         const auto row = account(100);
         accounts.apply({row}, noon);
-        accounts.granted(row.id, "2026-01-01", 16);
+        QVERIFY(!accounts.granted(askedFor(row), 16));
         const auto window = accounts.begin(*accounts.choose({}, noon).account, 4);
         QCOMPARE(window, std::string("2026-01-01"));
         accounts.refresh(noon + 13h);
@@ -100,7 +111,7 @@ private slots:
         Accounts accounts{"UTC"};
         auto row = account(100);
         accounts.apply({row}, noon);
-        accounts.granted(row.id, "2026-01-01", 16);
+        QVERIFY(!accounts.granted(askedFor(row), 16));
         row.dailyLimit = 1;
         row.revision = 2;
         const auto back = accounts.apply({row}, noon);
@@ -109,13 +120,68 @@ private slots:
         QVERIFY(!accounts.choose({}, noon).account);
     }
 
+    void givesBackABlockThatWasAskedForUnderAnotherLimit() {
+        Accounts accounts{"UTC"};
+        auto row = account(100);
+        accounts.apply({row}, noon);
+        const auto asked = accounts.blocksWanted().front();
+        row.dailyLimit = 1;
+        row.revision = 2;
+        QVERIFY(accounts.apply({row}, noon).empty());
+        const auto back = accounts.granted(asked, 16);
+        QVERIFY(back && back->count == 16 && back->window == asked.window);
+        QVERIFY(!accounts.choose({}, noon).account);
+        QCOMPARE(accounts.blocksWanted().front().limit, std::optional<std::int64_t>{1});
+    }
+
+    void countsWhatLeftBeforeThereWasALimitBeforeItReserves() {
+        Accounts accounts{"UTC"};
+        auto row = account();
+        accounts.apply({row}, noon);
+        QCOMPARE(accounts.begin(*accounts.choose({}, noon).account, 1), std::string());
+        row.dailyLimit = 5;
+        row.revision = 2;
+        accounts.apply({row}, noon);
+        QVERIFY(accounts.blocksWanted().empty());
+        QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.reserving"));
+        accounts.end(row.id, {}, 0);
+        QCOMPARE(accounts.blocksWanted().size(), std::size_t{1});
+    }
+
+    void givesNothingToAnAccountWhoseSecretCantBeReadUntilItChanges() {
+        Accounts accounts{"UTC"};
+        auto row = account();
+        accounts.noteReadable(row.id, false);
+        accounts.apply({row}, noon);
+        QVERIFY(!accounts.choose({}, noon).account);
+        QCOMPARE(accounts.views().front().problemCode, std::string("secret.unreadable"));
+        // Read again as it was, for another account's sake.
+        accounts.apply({row}, noon);
+        QVERIFY(!accounts.choose({}, noon).account);
+        row.revision = 2;
+        accounts.noteReadable(row.id, true);
+        accounts.apply({row}, noon);
+        QVERIFY(accounts.choose({}, noon).account.has_value());
+        QVERIFY(accounts.well(row.id));
+    }
+
+    void restsTheSandboxTooButNeverLonger() {
+        Accounts accounts{"UTC"};
+        accounts.offerSandbox(4);
+        const policy::Wanted wanted{.from = {}, .pinned = "sandbox"};
+        const policy::Verdict verdict = fault("smtp.service_unavailable");
+        const auto first = accounts.rest({}, verdict, noon, 0);
+        QCOMPARE(accounts.choose(wanted, noon).waiting.code, std::string("account.resting"));
+        QVERIFY(accounts.refresh(first).empty());
+        QVERIFY(accounts.choose(wanted, first).account.has_value());
+        QCOMPARE(accounts.rest({}, verdict, first, 0) - first, first - noon);
+    }
+
     void restsOnceHoweverManyConnectionsFailTogether() {
         Accounts accounts{"UTC"};
         const auto row = account({}, 4);
         accounts.apply({row}, noon);
-        policy::Verdict verdict;
-        verdict.level = policy::Level::Account;
-        verdict.reason = "smtp.auth_rejected";
+        const policy::Verdict verdict = fault("smtp.auth_rejected");
         const auto first = accounts.rest(row.id, verdict, noon, 0);
         QCOMPARE(accounts.rest(row.id, verdict, noon + 1s, 0), first);
         QCOMPARE(accounts.choose({}, noon + 1s).waiting.code, std::string("account.resting"));
