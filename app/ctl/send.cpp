@@ -108,8 +108,7 @@ Exit send(Console& console, const SendOptions& options) {
     if (!request) return console.failed(request.error());
     const auto engine = console.engine();
     if (!engine) return console.failed(engine.error());
-    // The key lets the engine tell a repeated call from a second message, once the connection broke before the answer.
-    const auto receipt = Console::wait((*engine)->send(*request, makeId(SystemClock().now()).text()));
+    const auto receipt = Console::wait((*engine)->send(*request));
     if (!receipt) return console.failed(receipt.error());
     if (options.wait_seconds == 0) {
         console.output().document(contract::toJson(*receipt));

@@ -32,6 +32,26 @@ contract::AccountTest toContract(const smtp::ProbeReport& report) {
     return out;
 }
 
+// In smtpWorker's thread.
+void probe(Services& services, const store::AccountRecord& account, const std::string& request, const Reply& reply) {
+    auto endpoint = queue::endpointOf(account, services.vault, services.heloName,
+                                      std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")});
+    if (!endpoint) {
+        if (endpoint.error().code != ErrorCode::SecretUnreadable) return reply(fail(endpoint.error()));
+        // The account's trouble and not the engine's: it can't log in, and the test is there to say so.
+        smtp::ProbeReport report;
+        report.steps.push_back({.stage = smtp::Stage::Auth,
+                                .ok = false,
+                                .detail = "the stored password can't be read with this engine's key: enter it again"});
+        return reply(Answer{.data = contract::toJson(toContract(report))});
+    }
+    services.probes[request] = std::make_unique<smtp::Probe>(
+        std::move(*endpoint), services.clock, [&services, reply, request](smtp::ProbeReport report) {
+            reply(Answer{.data = contract::toJson(toContract(report))});
+            services.probes.erase(request);
+        });
+}
+
 }  // namespace
 
 void listAccounts(Services& services, Call call, Reply reply) {
@@ -58,19 +78,22 @@ void getAccount(Services& services, Call call, Reply reply) {
 }
 
 void testAccount(Services& services, Call call, Reply reply) {
-    readAccount(services, call, reply,
-                [&services, reply, request = call.requestId](const store::AccountRecord& account) {
-                    auto endpoint = queue::endpointOf(account, services.vault, services.heloName,
-                                                      std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")});
-                    if (!endpoint) return reply(fail(endpoint.error()));
-                    services.smtpWorker.post([&services, reply, request, endpoint = std::move(*endpoint)] {
-                        services.probes[request] = std::make_unique<smtp::Probe>(
-                            endpoint, services.clock, [&services, reply, request](smtp::ProbeReport report) {
-                                reply(Answer{.data = contract::toJson(toContract(report))});
-                                services.probes.erase(request);
-                            });
-                    });
-                });
+    const auto id = pathId(call);
+    if (!id) return reply(fail(id.error()));
+    const auto account = std::make_shared<store::AccountRecord>();  // shared by the write and by what follows it
+    services.writer.submit(store::Write{
+        [&services, call, id = *id, account](store::Transaction& transaction) -> Result<void> {
+            auto found = store::accounts::find(transaction.connection(), id);
+            if (!found) return fail(found.error());
+            if (!*found) return fail(ErrorCode::NotFound);
+            *account = std::move(**found);
+            return audit(transaction, services, call, "account.test", id.text());
+        },
+        [&services, reply = std::move(reply), request = call.requestId, account](const Result<void>& result) {
+            if (!result) return reply(fail(result.error()));
+            services.smtpWorker.post(
+                [&services, reply, request, account] { probe(services, *account, request, reply); });
+        }});
 }
 
 }  // namespace postroom::api

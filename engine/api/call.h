@@ -28,6 +28,10 @@ struct Principal {
     [[nodiscard]] bool sees(const std::optional<Id>& owner) const {
         return scopes.has(security::Scope::Read) || (keyId && keyId == owner);
     }
+    /// May it cancel or retry what this key sent? Reading everybody's mail is no leave to stop it.
+    [[nodiscard]] bool mayChange(const std::optional<Id>& owner) const {
+        return scopes.has(security::Scope::Admin) || (keyId && keyId == owner);
+    }
 };
 
 struct Call {

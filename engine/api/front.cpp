@@ -9,8 +9,6 @@ namespace postroom::api {
 
 namespace {
 
-// Below it nothing in a body takes long, and no attachment in it is large enough to be written to a file of its own.
-constexpr std::size_t heavyBody_bytes = queue::StoredFiles::threshold_bytes;
 constexpr std::string_view jsonType = "application/json";
 
 bool isJson(std::string_view contentType) {
@@ -66,7 +64,8 @@ http::Admission Front::admit(const http::RequestHead& head) {
         admitted->principal.actor = "anonymous";
     }
     if (head.hasBody && !isJson(head.header("content-type"))) return refused({.code = ErrorCode::MediaTypeUnsupported});
-    return {.refusal = {}, .bodyLimit_bytes = route->bodyLimit_bytes, .context = std::move(admitted)};
+    if (auto fine = checkHeaders(*route, head.headers); !fine) return refused(fine.error());
+    return {.refusal = {}, .bodyLimit_bytes = bodyLimit_bytes(*route), .context = std::move(admitted)};
 }
 
 void Front::handle(http::Request request, http::Responder responder) {
@@ -109,7 +108,11 @@ void Front::handle(http::Request request, http::Responder responder) {
     }
     const auto read = [this](Call call, const std::string& body, Reply reply) {
         auto parsed = json::parse(body);
-        if (!parsed) return reply(fail(parsed.error()));
+        if (!parsed) {
+            Error error = parsed.error();
+            if (error.fields.empty()) error.fields.push_back({"body", "json.invalid", error.detail});
+            return reply(fail(std::move(error)));
+        }
         call.body = std::move(*parsed);
         dispatch(m_services, std::move(call), std::move(reply));
     };

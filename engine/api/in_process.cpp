@@ -20,6 +20,19 @@ http::Method methodNamed(std::string_view text) {
     return http::Method::Other;
 }
 
+// The texts of a value are all that can be large in it; counts no further than it has to.
+std::size_t textIn_bytes(const json::Value& value, std::size_t enough) {
+    std::size_t bytes = 0;
+    if (value.is_string()) return value.get_string().size();
+    if (const json::Array* array = value.if_array())
+        for (auto at = array->begin(); at != array->end() && bytes <= enough; ++at)
+            bytes += 1 + textIn_bytes(*at, enough);
+    if (const json::Object* object = value.if_object())
+        for (auto at = object->begin(); at != object->end() && bytes <= enough; ++at)
+            bytes += at->key().size() + textIn_bytes(at->value(), enough);
+    return bytes;
+}
+
 client::ClientReply wrapped(Result<Answer> answer, const std::string& requestId) {
     if (!answer)
         return {.status = httpStatus(answer.error().code),
@@ -110,6 +123,7 @@ void InProcessTransport::send(client::ClientRequest request, Done answer) {
         Match found = match(head.method, head.path);
         if (!found.route)
             return reply(fail(found.allowed.empty() ? ErrorCode::RouteUnknown : ErrorCode::MethodNotAllowed));
+        if (auto fine = checkHeaders(*found.route, request.headers); !fine) return reply(fail(fine.error()));
         auto query = parseQuery(head.query);
         if (!query) return reply(fail(query.error()));
         Call call{.route = found.route,
@@ -123,7 +137,10 @@ void InProcessTransport::send(client::ClientRequest request, Done answer) {
             call.body = std::move(*request.body);
         else if (found.route->body)
             call.body = json::Object{};
-        dispatch(*services, std::move(call), reply);
+        if (textIn_bytes(call.body, heavyBody_bytes) <= heavyBody_bytes)
+            return dispatch(*services, std::move(call), reply);
+        services->heavyWorker.post(
+            [services, call = std::move(call), reply]() mutable { dispatch(*services, std::move(call), reply); });
     });
     if (!posted) late();
 }

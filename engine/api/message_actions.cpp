@@ -22,6 +22,8 @@ void act(Services& services, Call call, Reply reply, std::string_view action, Ch
         const auto found = store::messages::find(connection, *id);
         if (!found) return reply(fail(found.error()));
         if (!*found || !call.principal.sees((*found)->keyId)) return reply(fail(ErrorCode::NotFound));
+        if (!call.principal.mayChange((*found)->keyId))
+            return reply(fail(ErrorCode::Forbidden, "the message is another key's"));
         const std::string lane = queue::laneName((*found)->fromAddress, (*found)->pinnedAccount, (*found)->sandbox);
         services.dispatcher.withdraw(
             *id, lane, [&services, call, reply, action, change, id = *id, lane](InFlight inFlight) {

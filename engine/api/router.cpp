@@ -122,6 +122,22 @@ bool mayUse(const Principal& principal, const Route& route) {
     return principal.scopes.has(security::Scope::Admin);
 }
 
+std::uint64_t bodyLimit_bytes(const Route& route) {
+    constexpr std::uint64_t little = 8U << 10U, usual = 1U << 20U;
+    if (route.largestBody_bytes > 0) return route.largestBody_bytes;
+    const bool isOpen = route.access == Access::Open || route.access == Access::Metrics;
+    if (!route.body) return isOpen ? 0 : little;
+    return isOpen ? little : usual;
+}
+
+Result<void> checkHeaders(const Route& route, const std::vector<std::pair<std::string, std::string>>& headers) {
+    const std::string_view later = route.headerNotAvailable;
+    if (later.empty() || std::none_of(headers.begin(), headers.end(),
+                                      [&](const auto& header) { return equalsIgnoreCase(header.first, later); }))
+        return {};
+    return fail(invalidField(std::string(later), "field.not_available", "is not available in this version"));
+}
+
 void dispatch(Services& services, Call call, Reply reply) {
     if (auto fine = checkQuery(call); !fine) return reply(fail(fine.error()));
     if (auto fine = checkBody(call); !fine) return reply(fail(fine.error()));

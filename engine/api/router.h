@@ -35,9 +35,10 @@ struct Route {
     const contract::Schema* (*body)() = nullptr;  ///< null: takes none
     json::Object (*answer)() = nullptr;           ///< JSON Schema of `data`
     int success = 200;
-    std::uint64_t bodyLimit_bytes = 1 << 20;
+    std::uint64_t largestBody_bytes = 0;  ///< 0: what bodyLimit_bytes() says for its kind
     std::vector<QueryParameter> query = {};
-    std::string_view bareType = {};  ///< the media type of an answer without the envelope
+    std::string_view headerNotAvailable = {};  ///< see checkHeaders()
+    std::string_view bareType = {};            ///< the media type of an answer without the envelope
 };
 
 [[nodiscard]] const std::vector<Route>& routes();
@@ -52,6 +53,15 @@ struct Match {
 
 /// True if the principal may use the route.
 [[nodiscard]] bool mayUse(const Principal& principal, const Route& route);
+
+/// A larger body is refused unread. Whoever has shown no key may make the engine hold a few KiB and no more; a route
+/// without a body takes the `{}` that many clients send with an action, once it knows who asks.
+[[nodiscard]] std::uint64_t bodyLimit_bytes(const Route& route);
+
+/// ValidationFailed for a header that the contract has and this version can't honour: a client that was not told would
+/// rely on it, and send a message twice.
+[[nodiscard]] Result<void> checkHeaders(const Route& route,
+                                        const std::vector<std::pair<std::string, std::string>>& headers);
 
 /// Checks the body and the query against the route and hands the call over. `reply` is called once, from any thread.
 void dispatch(Services& services, Call call, Reply reply);

@@ -37,6 +37,8 @@ public:
             return fail(invalidField("", "message.too_large",
                                      "the encoded mail has " + std::to_string(composition->encodedSize_bytes) +
                                          " bytes; EMAIL_MAX_SIZE is " + std::to_string(limit)));
+        // Last: what is on disk stays there, whatever becomes of the request.
+        if (auto kept = keepFiles(*composition); !kept) return fail(kept.error());
         return submission(std::make_shared<content::Composition>(std::move(*composition)));
     }
 
@@ -48,10 +50,15 @@ private:
         std::string first = m_faults.front().field + ": " + m_faults.front().detail;
         return {.code = ErrorCode::ValidationFailed, .detail = std::move(first), .fields = std::move(m_faults)};
     }
-    // The composer speaks of html; on the wire that field is called content.
-    static Error renamed(Error error) {
-        for (FieldError& field : error.fields)
+    // The composer speaks of html and of a list of headers; on the wire they are called content and a map.
+    Error renamed(Error error) const {
+        for (FieldError& field : error.fields) {
             if (field.field == "html") field.field = "content";
+            for (std::size_t i = 0; i < m_draft.headers.size(); ++i)
+                if (field.field.starts_with("headers[" + std::to_string(i) + "]"))
+                    field.field = "headers." + printable(m_draft.headers[i].name, 64);
+        }
+        if (!error.fields.empty()) error.detail = error.fields.front().field + ": " + error.fields.front().detail;
         return error;
     }
 
@@ -151,6 +158,7 @@ private:
             SendRequest::Attachment& given = m_request.attachments[i];
             const std::string field = "attachments[" + std::to_string(i) + "].content";
             auto bytes = fromBase64(given.content);
+            given.content = {};
             if (!bytes) {
                 fault(field, "attachment.not_base64", "is not base64");
                 continue;
@@ -167,18 +175,25 @@ private:
                                            .size_bytes = bytes->size()};
             if (bytes->size() <= queue::StoredFiles::threshold_bytes) {
                 attachment.content = std::move(*bytes);
-            } else if (auto kept = m_services.files.keep(*bytes)) {
-                attachment.storedAs = std::move(*kept);
             } else {
-                fault(field, "attachment.not_stored", "could not be stored");
-                m_storageError = kept.error();
+                attachment.storedAs = field;
+                m_files.emplace(field, std::move(*bytes));
             }
             m_draft.attachments.push_back(std::move(attachment));
         }
     }
 
+    Result<void> keepFiles(content::Composition& composition) {
+        for (content::Piece& piece : composition.body) {
+            if (piece.storedAs.empty()) continue;
+            auto kept = m_services.files.keep(m_files.at(piece.storedAs));
+            if (!kept) return fail(kept.error());
+            piece.storedAs = std::move(*kept);
+        }
+        return {};
+    }
+
     Result<queue::Submission> submission(std::shared_ptr<const content::Composition> composition) {
-        if (m_storageError) return fail(*m_storageError);
         queue::Submission out;
         out.message.id = m_id;
         out.message.createdAt = m_now;
@@ -209,7 +224,7 @@ private:
     std::string m_pinned;
     bool m_sandbox = false;
     std::vector<FieldError> m_faults;
-    std::optional<Error> m_storageError;
+    std::map<std::string, std::string> m_files;  // the large ones, by the name that stands in until they are kept
 };
 
 }  // namespace

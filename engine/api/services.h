@@ -27,6 +27,10 @@
 
 namespace postroom::api {
 
+/// Larger bodies are read and composed in the heavy thread. Up to here nothing in one takes long, and no attachment in
+/// it is large enough to be written to a file of its own.
+inline constexpr std::size_t heavyBody_bytes = queue::StoredFiles::threshold_bytes;
+
 struct Services {
     const contract::Settings& settings;
     const Clock& clock;

@@ -128,7 +128,8 @@ Result<void> makePrivateFolder(const std::string& path) {
 }
 
 Result<void> writePrivateFile(const std::string& path, std::string_view content) {
-    const std::string beside = path + ".new";
+    // Named by the thread: two may write the same file at once, and neither may truncate what the other has begun.
+    const std::string beside = path + "." + std::to_string(::gettid()) + ".new";
     Descriptor file{::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (file.get() < 0) return ioError("open", beside);
     if (!writeAll(file.get(), content) || ::fsync(file.get()) != 0 || file.close() != 0) {
@@ -136,7 +137,11 @@ Result<void> writePrivateFile(const std::string& path, std::string_view content)
         ::unlink(beside.c_str());
         return error;
     }
-    if (::rename(beside.c_str(), path.c_str()) != 0) return ioError("rename", beside);
+    if (::rename(beside.c_str(), path.c_str()) != 0) {
+        const auto error = ioError("rename", beside);
+        ::unlink(beside.c_str());
+        return error;
+    }
     return syncFolder(folderOf(path));
 }
 

@@ -55,9 +55,12 @@ Result<T> decoded(const Result<ClientReply>& reply) {
         return {};
     } else {
         auto value = fromJson<T>(*data);
-        if (!value)
-            return fail(ErrorCode::ProtocolViolated,
-                        "the answer's data." + value.error().fields.front().field + " has an unexpected form");
+        if (!value) {
+            std::string where = "the answer's data";
+            const auto& fields = value.error().fields;
+            if (!fields.empty() && !fields.front().field.empty()) where += "." + fields.front().field;
+            return fail(ErrorCode::ProtocolViolated, where + " has an unexpected form");
+        }
         return value;
     }
 }
@@ -126,14 +129,12 @@ Task<std::string> EngineClient::metrics() {
                                });
 }
 
-Task<Receipt> EngineClient::send(const SendRequest& request, const std::string& idempotencyKey) {
-    return sendBody(request.body(), idempotencyKey);
+Task<Receipt> EngineClient::send(const SendRequest& request) {
+    return sendBody(request.body());
 }
 
-Task<Receipt> EngineClient::sendBody(json::Value body, const std::string& idempotencyKey) {
-    ClientRequest request{.method = "POST", .path = "/api/v1/messages/email/send", .body = std::move(body)};
-    if (!idempotencyKey.empty()) request.headers.emplace_back("Idempotency-Key", idempotencyKey);
-    return called<Receipt>(*m_transport, std::move(request));
+Task<Receipt> EngineClient::sendBody(json::Value body) {
+    return posted<Receipt>(*m_transport, "/api/v1/messages/email/send", std::move(body));
 }
 
 Task<Page<Message>> EngineClient::messages(const MessageQuery& asked) {

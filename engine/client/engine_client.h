@@ -45,9 +45,10 @@ public:
     /// The text of /metrics.
     Task<std::string> metrics();
 
-    /// Safe on the engine's disk when it succeeds. `idempotencyKey` is sent along where it is not empty.
-    Task<contract::Receipt> send(const contract::SendRequest& request, const std::string& idempotencyKey = {});
-    Task<contract::Receipt> sendBody(json::Value body, const std::string& idempotencyKey = {});
+    /// Safe on the engine's disk when it succeeds. Repeated, it is a second message: whoever lost the answer looks
+    /// first whether the message is there.
+    Task<contract::Receipt> send(const contract::SendRequest& request);
+    Task<contract::Receipt> sendBody(json::Value body);
     Task<contract::Page<contract::Message>> messages(const MessageQuery& query = {});
     Task<contract::Message> message(const Id& id);
     Task<std::vector<contract::Attempt>> attempts(const Id& id);

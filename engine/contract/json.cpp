@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/contract/json.h"
 
+#include "engine/base/text.h"
+
 #include <algorithm>
 #include <array>
 #include <boost/json/basic_parser_impl.hpp>
@@ -26,17 +28,22 @@ public:
 
     bj::value_stack stack;
     const char* refusal = nullptr;
+    std::optional<std::string> duplicate;  // the path of a key that was there before
 
     bool on_document_begin(bj::error_code&) { return stack.reset(), true; }
     bool on_document_end(bj::error_code&) { return true; }
-    bool on_object_begin(bj::error_code&) { return m_keys.emplace_back(), true; }
+    bool on_object_begin(bj::error_code&) { return open(false); }
     bool on_object_end(std::size_t count, bj::error_code&) {
         stack.push_object(count);
-        m_keys.pop_back();
+        m_levels.pop_back();
         return true;
     }
-    bool on_array_begin(bj::error_code&) { return true; }
-    bool on_array_end(std::size_t count, bj::error_code&) { return stack.push_array(count), true; }
+    bool on_array_begin(bj::error_code&) { return open(true); }
+    bool on_array_end(std::size_t count, bj::error_code&) {
+        stack.push_array(count);
+        m_levels.pop_back();
+        return true;
+    }
     bool on_key_part(bj::string_view part, std::size_t, bj::error_code&) {
         stack.push_chars(part);
         m_key.append(part);
@@ -44,27 +51,37 @@ public:
     }
     bool on_key(bj::string_view part, std::size_t, bj::error_code& error) {
         m_key.append(part);
-        if (!m_keys.back().insert(m_key)) return refuse("duplicate key", error);
+        Level& level = m_levels.back();
+        level.key.swap(m_key);
         m_key.clear();
+        if (!level.keys.insert(level.key)) {
+            duplicate = path();
+            return refuse("duplicate key", error);
+        }
         stack.push_key(part);
         return true;
     }
     bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) { return stack.push_chars(part), true; }
-    bool on_string(bj::string_view part, std::size_t, bj::error_code&) { return stack.push_string(part), true; }
+    bool on_string(bj::string_view part, std::size_t, bj::error_code&) { return item(), stack.push_string(part), true; }
     bool on_number_part(bj::string_view, bj::error_code&) { return true; }
-    bool on_int64(std::int64_t value, bj::string_view, bj::error_code&) { return stack.push_int64(value), true; }
-    bool on_uint64(std::uint64_t value, bj::string_view, bj::error_code&) { return stack.push_uint64(value), true; }
+    bool on_int64(std::int64_t value, bj::string_view, bj::error_code&) {
+        return item(), stack.push_int64(value), true;
+    }
+    bool on_uint64(std::uint64_t value, bj::string_view, bj::error_code&) {
+        return item(), stack.push_uint64(value), true;
+    }
     bool on_double(double value, bj::string_view text, bj::error_code& error) {
         // The library's own conversion may be off in the last place.
         std::from_chars(text.data(), text.data() + text.size(), value);
         if (!std::isfinite(value)) return refuse("number out of range", error);
         // An integer that did not fit 64 bits arrives here without a point or exponent.
         if (text.find_first_of(".eE") == text.npos) return refuse("integer out of range", error);
+        item();
         stack.push_double(value);
         return true;
     }
-    bool on_bool(bool value, bj::error_code&) { return stack.push_bool(value), true; }
-    bool on_null(bj::error_code&) { return stack.push_null(), true; }
+    bool on_bool(bool value, bj::error_code&) { return item(), stack.push_bool(value), true; }
+    bool on_null(bj::error_code&) { return item(), stack.push_null(), true; }
     bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
     bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
@@ -88,14 +105,42 @@ private:
         std::unordered_map<std::string, bool> m_set;
     };
 
+    // An object or array that is open.
+    struct Level {
+        bool isArray = false;
+        std::size_t items = 0;  // of an array, the one being read included
+        std::string key;        // of an object, the last one read
+        Keys keys;
+    };
+
+    // A value begins.
+    void item() {
+        if (!m_levels.empty()) ++m_levels.back().items;
+    }
+    bool open(bool isArray) {
+        item();
+        m_levels.emplace_back().isArray = isArray;
+        return true;
+    }
+    [[nodiscard]] std::string path() const {
+        std::string out;
+        for (const Level& level : m_levels) {
+            if (level.isArray)
+                out.append("[").append(std::to_string(level.items - 1)).append("]");
+            else
+                out.append(out.empty() ? "" : ".").append(printable(level.key, 64));
+        }
+        return out;
+    }
+
     bool refuse(const char* why, bj::error_code& error) {
         refusal = why;
         error = make_error_code(bj::error::syntax);
         return false;
     }
 
-    std::vector<Keys> m_keys;
-    std::string m_key;
+    std::vector<Level> m_levels;
+    std::string m_key;  // as far as it has come
 };
 
 // Writes values as people read them: the library's own serialiser prints a double as 1.2E0.
@@ -212,9 +257,12 @@ Result<Value> parse(std::string_view text, std::size_t depth) {
     const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
     if (!error && used < text.size()) error = make_error_code(bj::error::extra_data);
     if (error) {
-        const char* refusal = parser.handler().refusal;
-        return fail(ErrorCode::JsonInvalid,
-                    "at byte " + std::to_string(used) + ": " + (refusal ? std::string(refusal) : error.message()));
+        const Handler& handler = parser.handler();
+        Error refused{.code = ErrorCode::JsonInvalid, .params = {}, .detail = {}, .fields = {}};
+        refused.detail = "at byte " + std::to_string(used) + ": " +
+                         (handler.refusal ? std::string(handler.refusal) : error.message());
+        if (handler.duplicate) refused.fields.push_back({*handler.duplicate, "json.duplicate_key", "is given twice"});
+        return fail(std::move(refused));
     }
     return parser.handler().stack.release();
 }

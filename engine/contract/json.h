@@ -21,7 +21,8 @@ using Value = boost::json::value;
 using Object = boost::json::object;
 using Array = boost::json::array;
 
-/// Reads one document. JsonInvalid, with the byte offset in the detail.
+/// Reads one document. JsonInvalid, with the byte offset in the detail; for a duplicate key with its path, as check()
+/// of schema.h writes it, in the fields (json.duplicate_key).
 [[nodiscard]] Result<Value> parse(std::string_view text, std::size_t depth = 32);
 /// One line. Numbers read back to the same value and kind: a double has the shortest digits that do, 3 is "3.0".
 [[nodiscard]] std::string serialise(const Value& value);

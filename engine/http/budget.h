@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// How many bytes of request bodies may be held at once, and who waits for room.
+// How many bytes of request bodies may be held at once, and who waits for room. Small bodies are not asked for here
+// (ServerSettings::ownBody_bytes).
 //
 // The server's thread. A body of known length takes all of it before its first byte is read, a chunked one takes pieces
 // as it grows: so somebody may wait while holding something. When all that is held is held by those who wait, nobody

@@ -99,6 +99,7 @@ Connection::Exchange& Connection::enqueue() {
     exchange.keepAlive = m_head.keepAlive;
     exchange.isOld = m_head.isOld;
     exchange.held = std::exchange(m_held, 0);
+    exchange.own = std::exchange(m_own, 0);
     return exchange;
 }
 
@@ -129,6 +130,7 @@ void Connection::settle() {
         m_exchanges.pop_front();
         const bool close = exchange.response->close || !exchange.keepAlive || (m_lastTaken && m_exchanges.empty());
         write(exchange, close);
+        m_ownInAll -= exchange.own;
         if (exchange.held > 0) {
             m_all.budget().give(exchange.held);
             m_all.shareBudget();
@@ -281,20 +283,27 @@ void Connection::lookAtBody(SteadyPoint now) {
     const ServerSettings& settings = m_all.settings();
     // Time in which we don't read, or haven't asked for the body yet, is not the client's.
     if (m_waiting || m_continueDue) {
-        m_windowBegan = now;
+        m_windowBegan = m_bodyLookedAt = now;
         m_windowBytes = 0;
         return;
     }
+    m_bodyTook += now - std::exchange(m_bodyLookedAt, now);
+    const std::uint64_t size = m_stage == Stage::Chunks ? m_body.size() : m_length;
+    const std::chrono::seconds forItsSize{static_cast<std::int64_t>(size / settings.bodyRate_bytesPerSecond)};
+    const bool isLate = m_bodyTook > settings.bodyDeadline + forItsSize;
     const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_windowBegan);
-    if (passed < settings.bodyWindow) return;
+    if (!isLate && passed < settings.bodyWindow) return;
     const auto least = settings.minimumBodyRate_bytesPerSecond * static_cast<std::uint64_t>(passed.count()) / 1000;
-    if (m_windowBytes >= least) {
+    if (!isLate && m_windowBytes >= least) {
         m_windowBegan = now;
         m_windowBytes = 0;
         return;
     }
     if (m_stage == Stage::Discard) return drop();  // it has its answer
-    breakOff(Error{.code = ErrorCode::RequestTimeout, .params = {}, .detail = "the body came too slowly", .fields = {}},
+    breakOff(Error{.code = ErrorCode::RequestTimeout,
+                   .params = {},
+                   .detail = isLate ? "the body took too long" : "the body came too slowly",
+                   .fields = {}},
              &m_head.request);
     send();
 }

@@ -54,6 +54,7 @@ private:
         RequestHead head;
         SteadyPoint began;
         std::uint64_t held = 0;  // of the body budget
+        std::uint64_t own = 0;   // of what the connection may hold beside it
         bool keepAlive = true;
         bool isOld = false;
         std::optional<Response> response;
@@ -68,7 +69,7 @@ private:
     [[nodiscard]] bool readBody();
     [[nodiscard]] bool readChunks();
     [[nodiscard]] bool discard();
-    [[nodiscard]] bool reserve(std::uint64_t bytes);
+    [[nodiscard]] bool makeRoom(std::uint64_t bytes);
     void dispatch();
     [[nodiscard]] std::string_view rest() const { return std::string_view{m_in}.substr(m_taken); }
 
@@ -110,6 +111,8 @@ private:
     std::string m_body;
     std::uint64_t m_length = 0;  // of the body, or what is left to discard
     std::uint64_t m_held = 0;    // of the body budget, for the body being read
+    std::uint64_t m_own = 0;     // beside the budget, for the body being read
+    std::uint64_t m_ownInAll = 0;
     std::uint64_t m_wanted = 0;  // of the body budget, while m_waiting
     std::optional<ChunkReader> m_chunks;
 
@@ -122,7 +125,9 @@ private:
     std::optional<SteadyPoint> m_headSince;  // a head is due
     SteadyPoint m_windowBegan;               // of the body's rate
     std::uint64_t m_windowBytes = 0;
-    SteadyPoint m_progressAt;  // the client last took bytes, or there were none
+    SteadyPoint m_bodyLookedAt;
+    SteadyPoint::duration m_bodyTook{};  // of the client's time, up to m_bodyLookedAt
+    SteadyPoint m_progressAt;            // the client last took bytes, or there were none
     std::uint64_t m_progress = 0;
     std::uint64_t m_lingered = 0;
     bool m_halfClosed = false;

@@ -91,8 +91,9 @@ bool Connection::begin() {
     head.peer = m_peer;
     head.secure = m_secure;
     m_length = head.contentLength.value_or(0);
-    m_windowBegan = SystemClock{}.steady();
+    m_windowBegan = m_bodyLookedAt = SystemClock{}.steady();
     m_windowBytes = 0;
+    m_bodyTook = {};
     m_body.clear();
 
     std::optional<Response> refusal;
@@ -126,12 +127,17 @@ bool Connection::begin() {
         m_stage = Stage::Chunks;
     } else {
         m_stage = Stage::Body;
-        if (!reserve(m_length)) return false;
+        if (!makeRoom(m_length)) return false;
     }
     return true;
 }
 
-bool Connection::reserve(std::uint64_t bytes) {
+bool Connection::makeRoom(std::uint64_t bytes) {
+    if (m_ownInAll + bytes <= m_all.settings().ownBody_bytes) {
+        m_ownInAll += bytes;
+        m_own += bytes;
+        return true;
+    }
     if (m_all.budget().take(m_id, bytes, m_held)) {
         m_held += bytes;
         return true;
@@ -145,7 +151,7 @@ bool Connection::reserve(std::uint64_t bytes) {
 void Connection::granted() {
     m_waiting = false;
     m_held += m_wanted;
-    m_windowBegan = SystemClock{}.steady();
+    m_windowBegan = m_bodyLookedAt = SystemClock{}.steady();
     m_windowBytes = 0;
     pump();
 }
@@ -176,8 +182,8 @@ bool Connection::readChunks() {
     if (m_waiting) return false;
     if (rest().empty() && !fill()) return false;
     // Given no more bytes than there is room for, the body can't outgrow what is reserved.
-    if (m_held == m_body.size() && !reserve(chunkedStep_bytes)) return false;
-    const auto taken = m_chunks->read(rest().substr(0, m_held - m_body.size()), m_body);
+    if (m_own + m_held == m_body.size() && !makeRoom(chunkedStep_bytes)) return false;
+    const auto taken = m_chunks->read(rest().substr(0, m_own + m_held - m_body.size()), m_body);
     if (!taken) {
         breakOff(taken.error(), &m_head.request);
         return false;

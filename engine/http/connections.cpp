@@ -50,9 +50,7 @@ void Connections::add(std::unique_ptr<QTcpSocket> socket, bool secure) {
     const std::uint64_t id = m_nextId++;
     auto& connection = m_table[id] = std::make_unique<Connection>(*this, id, std::move(socket), peer);
     if (!isFull) return connection->start(secure);
-    Response response = m_port.refuse(ErrorCode::Overloaded, "too many connections", nullptr);
-    response.headers.emplace_back("Retry-After", "1");
-    connection->turnAway(std::move(response));
+    connection->turnAway(m_port.refuse(ErrorCode::Overloaded, "too many connections", nullptr));
 }
 
 void Connections::respond(std::uint64_t connection, std::uint64_t sequence, Response response) {

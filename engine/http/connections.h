@@ -29,7 +29,8 @@ public:
     Connections(const Connections&) = delete;
     Connections& operator=(const Connections&) = delete;
 
-    /// Takes a socket that was just accepted, or answers 503 where there are too many.
+    /// Takes a socket that was just accepted, or answers 503 where there are too many. With TLS it is then closed
+    /// without a word: a handshake costs more than the requests that there is no room for.
     void add(std::unique_ptr<QTcpSocket> socket, bool secure);
     [[nodiscard]] int count() const { return static_cast<int>(m_table.size()); }
     void respond(std::uint64_t connection, std::uint64_t sequence, Response response);

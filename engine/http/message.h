@@ -92,7 +92,8 @@ public:
     virtual Admission admit(const RequestHead& head) = 0;
     /// The request with its whole body. Respond now or later, through the responder.
     virtual void handle(Request request, Responder responder) = 0;
-    /// Formats what the server itself finds wrong. `head` is null where it could not be read.
+    /// Formats what the server itself finds wrong, with Retry-After where that belongs. `head` is null where it could
+    /// not be read.
     virtual Response refuse(ErrorCode code, std::string_view detail, const RequestHead* head) = 0;
     /// After a response was handed to the socket. Where the head could not be read it is empty but for `peer`.
     virtual void answered(const RequestHead& head, int status, std::chrono::microseconds took) {

@@ -28,19 +28,26 @@ struct ServerSettings {
     /// Host names served besides loopback, the listen address and the address a connection came in on. "*" adds
     /// nothing.
     std::vector<std::string> allowedHosts;
-    int maxConnections = 1024;
+    int maxConnections = 1024;  ///< those beyond are told 503; with TLS closed, a handshake being what is dear then
     int maxConnectionsPerAddress = 256;
     std::size_t headerLimit_bytes = 32768;
     std::size_t targetLimit_bytes = 8192;
     int headerCountLimit = 100;
     int pipelineLimit = 16;  ///< requests of one connection taken before the first is answered
     std::uint64_t bodyBudget_bytes = 64U << 20U;
+    /// Of bodies each connection may hold beside the budget. Who sends nothing larger waits for nobody and keeps
+    /// nobody waiting, so a Port that gives strangers no larger bodyLimit_bytes leaves the budget to its callers.
+    std::uint64_t ownBody_bytes = 64U << 10U;
     std::chrono::milliseconds headerDeadline{10'000};  ///< from the first byte; from the accept for the first request
     std::chrono::milliseconds idleDeadline{60'000};
     std::chrono::milliseconds tlsDeadline{10'000};
     std::chrono::milliseconds writeDeadline{60'000};  ///< with no byte taken by the client
     std::chrono::milliseconds bodyWindow{5'000};      ///< over which the body's rate is judged
     std::uint64_t minimumBodyRate_bytesPerSecond = 1024;
+    /// For a whole body, and as long again as its size takes at the rate below: above the least rate somebody could
+    /// still drip for hours. Time in which the body is not read does not count.
+    std::chrono::milliseconds bodyDeadline{30'000};
+    std::uint64_t bodyRate_bytesPerSecond = 32U << 10U;
     std::chrono::milliseconds lingerDeadline{2'000};  ///< how long a refused client may go on sending unheard
     std::chrono::milliseconds tick{500};              ///< how often deadlines are looked at
 };

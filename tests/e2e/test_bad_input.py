@@ -4,11 +4,13 @@
 """Everything a caller can get wrong gets its status, code, field and reason; leaves no row; disturbs no neighbour."""
 
 import base64
+import contextlib
 import http.client
 import json
 import os
 import re
 import socket
+import sqlite3
 import tempfile
 import time
 import unittest
@@ -116,10 +118,11 @@ SEND_ROWS = [
     (send(account="0190b0b0-0000-7000-8000-000000000000"), {"account": "account.unknown"}),
     (send(account="Sandbox"), {"account": "account.unknown"}),
     (send(on_unknown="drop"), {"on_unknown": "field.not_allowed"}),
-    *((send(headers={name: "x"}), {"headers[0].name": "header.reserved"}) for name in (
+    *((send(headers={"A": "x", name: "x"}), {"headers." + name: "header.reserved"}) for name in (
         "To", "from", "SUBJECT", "Date", "Message-ID", "Bcc", "Cc", "Reply-To", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
         "DKIM-Signature", "Return-Path", "Received")),
-    *((send(headers={name: "x"}), {"headers[0].name": "header.name_invalid"}) for name in ("", "X A", "X:A", "X-中", "X\tA", "X\r\nBcc")),
+    *((send(headers={name: "x"}), {"headers." + shown: "header.name_invalid"}) for name, shown in (
+        ("", ""), ("X A", "X A"), ("X:A", "X:A"), ("X-中", "X-中"), ("X\tA", "X?A"), ("X\r\nBcc", "X??Bcc"))),
     (attached(content="*"), {"attachments[0].content": "attachment.not_base64"}),
     (attached(content="abc"), {"attachments[0].content": "attachment.not_base64"}),
     *((attached(filename=name), {"attachments[0].filename": "attachment.filename_invalid"}) for name in ("..", ".", "a/", "a\\")),
@@ -253,21 +256,28 @@ class BadInput(engine.EngineCase):
     def test_send_takes_json_alone_and_only_strict_json(self):
         for body, status, error in RAW_ROWS:
             with self.subTest(body[:120]):
-                self.assert_refused(self.engine.request("POST", engine.SEND, body, self.full), status, error)
+                answer = self.engine.request("POST", engine.SEND, body, self.full)
+                self.assert_refused(answer, status, error)
+                if error == "json.invalid":
+                    twice = isinstance(body, str) and body.startswith('{"to":"a@sink.test","t')
+                    self.assertEqual(answer.reasons, {"to": "json.duplicate_key"} if twice else {"body": "json.invalid"})
         for media in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/jsonx", "application/json-patch+json"):
             with self.subTest(media=media):
                 self.assert_refused(self.engine.request("POST", engine.SEND, json.dumps(LEAST), self.full, {"Content-Type": media}), 415, "request.media_type")
 
     def test_bodies_beyond_the_limit_are_not_read(self):
-        for path, token, size in ((engine.SEND, self.full, 41 << 20), (engine.ACCOUNTS, self.full, (1 << 20) + 1), ("/api/v1/auth/token", "", (1 << 20) + 1)):
+        for method, path, token, size in (
+                ("POST", engine.SEND, self.full, 41 << 20), ("POST", engine.ACCOUNTS, self.engine.local_token(), (1 << 20) + 1),
+                ("POST", "/api/v1/auth/token", "", (8 << 10) + 1), ("GET", "/health", "", 1), ("GET", "/metrics", "", 1),
+                ("DELETE", engine.ACCOUNTS + "/x", self.engine.local_token(), (8 << 10) + 1)):
             with self.subTest(path):
                 with self.raw() as connection:
-                    connection.sendall(self.head("POST", path, token, "Content-Type: application/json", "Content-Length: %d" % size))
+                    connection.sendall(self.head(method, path, token, "Content-Type: application/json", "Content-Length: %d" % size))
                     status, body = self.answer(connection)
                     self.assertEqual((status, body["error"]), (413, "request.body_too_large"))
                 # In chunks nobody says beforehand how much comes.
                 with self.raw() as connection:
-                    connection.sendall(self.head("POST", path, token, "Content-Type: application/json", "Transfer-Encoding: chunked"))
+                    connection.sendall(self.head(method, path, token, "Content-Type: application/json", "Transfer-Encoding: chunked"))
                     piece = b"10000\r\n" + b" " * 65536 + b"\r\n"
                     try:
                         for _ in range((size >> 16) + 1):
@@ -276,6 +286,44 @@ class BadInput(engine.EngineCase):
                         pass
                     status, body = self.answer(connection)
                     self.assertEqual((status, body["error"]), (413, "request.body_too_large"))
+
+    def test_strangers_who_drip_keep_nobody_waiting(self):
+        """A hundred announce what would fill the budget for bodies, and send enough to be borne with for two windows of 5 s."""
+        with contextlib.ExitStack() as stack:
+            for size in (1 << 20, 8 << 10):
+                for _ in range(100):
+                    connection = stack.enter_context(self.raw())
+                    with contextlib.suppress(ConnectionError):
+                        connection.sendall(self.head("POST", "/api/v1/auth/token", "", "Content-Type: application/json", "Content-Length: %d" % size)
+                                           + b"{" * (size // 50))
+            # Larger than what a connection may hold beside the budget.
+            body = send(to="nobody", content="x" * (1 << 20))
+            started = time.monotonic()
+            self.assert_refused(self.engine.request("POST", engine.SEND, body, self.full), 422, "validation.failed", {"to": "address.invalid"})
+            self.assertLess(time.monotonic() - started, 4)
+
+    def test_too_many_connections_are_told_when_to_come_again(self):
+        with contextlib.ExitStack() as stack:
+            for _ in range(256):
+                stack.enter_context(self.raw())
+            answer = self.engine.request("GET", "/health", None, "")
+            self.assert_refused(answer, 503, "overloaded")
+            self.assertEqual(len(answer.headers.get_all("Retry-After")), 1)
+        engine.until(lambda: self.engine.request("GET", "/health", None, "").status == 200, 20, "room for one more")
+
+    def test_a_repeated_send_is_not_promised_to_be_one_message(self):
+        answer = self.engine.request("POST", engine.SEND, LEAST, self.full, {"Idempotency-Key": "1"})
+        self.assert_refused(answer, 422, "validation.failed", {"Idempotency-Key": "field.not_available"})
+
+    def test_refused_files_are_not_kept(self):
+        def stored():
+            return [name for _, _, names in os.walk(os.path.join(self.engine.data, "attachments")) for name in names]
+        before = stored()
+        for n in range(3):
+            content = base64.b64encode(bytes([n]) * (3 << 20)).decode()
+            answer = self.engine.request("POST", engine.SEND, send(to="nobody", attachments=[{"filename": "a", "content": content}]), self.full)
+            self.assert_refused(answer, 422, "validation.failed", {"to": "address.invalid"})
+        self.assertEqual(stored(), before)
 
     def test_who_is_not_let_in_is_not_listened_to(self):
         for token, status, error in (("", 401, "auth.required"), (self.full + "x", 401, "auth.required")):
@@ -434,6 +482,36 @@ class BadInput(engine.EngineCase):
         answer = self.engine.request("POST", "/api/v1/auth/token", {"api_key": made["api_key"], "api_secret": made["api_secret"]}, "")
         self.assert_refused(answer, 401, "auth.rejected")
         self.before = self.counts()  # the key stays, revoked
+
+    def test_another_key_s_message_is_not_theirs_to_stop(self):
+        owner, stranger, reader, admin = (self.engine.token(scopes) for scopes in (["send"], ["send"], ["send", "read"], ["admin"]))
+        message_id = self.engine.send(owner, account="sandbox")
+        self.engine.wait_for_status(message_id, "sent")
+        self.before = self.counts()
+        for act in ("cancel", "retry"):
+            path = "/api/v1/messages/%s/%s" % (message_id, act)
+            with self.subTest(act):
+                self.assert_refused(self.engine.request("POST", path, None, stranger), 404, "not_found")
+                self.assert_refused(self.engine.request("POST", path, None, reader), 403, "auth.scope")
+                # Those may; it is too late for it.
+                for token in (owner, admin):
+                    self.assert_refused(self.engine.request("POST", path, None, token), 409, "conflict")
+
+    def test_an_account_s_password_that_nobody_can_read(self):
+        made = self.engine.request("POST", engine.ACCOUNTS, account(smtp_username="u", smtp_password="p")).data
+        path = "%s/%s" % (engine.ACCOUNTS, made["id"])
+        self.engine.stop()
+        with contextlib.closing(sqlite3.connect(os.path.join(self.engine.data, "postroom.db"))) as database, database:
+            database.execute("UPDATE email_accounts SET smtp_password = 'encrypted_password' WHERE email = 'new@sink.test'")
+        self.engine.start()
+        try:
+            report = self.engine.request("POST", path + "/test").data
+            self.assertEqual((report["ok"], [(step["stage"], step["ok"]) for step in report["steps"]]), (False, [("auth", False)]))
+            self.assertIn("password", report["steps"][0]["detail"])
+            rows = self.engine.data_of("/api/v1/admin/audit?limit=200")["items"]
+            self.assertIn(("account.test", made["id"]), [(row["action"], row["target"]) for row in rows])
+        finally:
+            self.assertEqual(self.engine.request("DELETE", path).status, 200)
 
     def test_wrong_credentials_all_look_the_same(self):
         key = self.engine.create_key(["send"])

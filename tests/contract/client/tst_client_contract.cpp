@@ -558,6 +558,17 @@ private slots:
         QCOMPARE(actions, (std::vector<std::string>{"key.revoke", "key.create"}));
     }
 
+    void writesDownThatAnAccountWasTested() {
+        const auto account = GOT(client().createAccount(accountBody(email("tested"), test::closedPort())));
+        (void)GOT(client().testAccount(account.id));
+        const auto entries = GOT(client().audit({.limit = 20}));
+        QVERIFY(std::any_of(entries.items.begin(), entries.items.end(), [&](const json::Value& entry) {
+            return json::text(entry.get_object(), "target") == account.id.text() &&
+                   json::text(entry.get_object(), "action") == "account.test";
+        }));
+        QVERIFY(client().removeAccount(account.id).wait(patience));
+    }
+
     void failsTheSameWayOnBothCarriers_data() {
         QTest::addColumn<Call>("call");
         QTest::addColumn<ErrorCode>("code");

@@ -143,6 +143,22 @@ private slots:
         QVERIFY(!nobody.sees(sender.keyId));
     }
 
+    void letsOnlyTheSenderAndAnAdminChangeAMessage() {
+        const Principal sender = principalOf('s'), admin = principalOf('a');
+        Principal reader = principalOf('s');
+        reader.scopes = {Scope::Send, Scope::Read};
+        QVERIFY(sender.mayChange(sender.keyId));
+        QVERIFY(!sender.mayChange(reader.keyId));
+        QVERIFY(!sender.mayChange(std::nullopt));
+        QVERIFY(reader.sees(sender.keyId));
+        QVERIFY(!reader.mayChange(sender.keyId));
+        QVERIFY(!reader.mayChange(std::nullopt));
+        QVERIFY(reader.mayChange(reader.keyId));
+        QVERIFY(admin.mayChange(sender.keyId));
+        QVERIFY(admin.mayChange(std::nullopt));
+        QVERIFY(!principalOf('o').mayChange(std::nullopt));
+    }
+
     void isWholeInEveryRow() {
         std::set<std::string_view> names;
         for (const Route& route : routes()) {
@@ -153,7 +169,7 @@ private slots:
             QVERIFY2(route.path.starts_with('/') && !route.path.ends_with('/'), title.c_str());
             QVERIFY2(route.success >= 200 && route.success < 300, title.c_str());
             QVERIFY2(!route.body || route.method == Method::Post || route.method == Method::Patch, title.c_str());
-            QVERIFY2(route.bodyLimit_bytes <= (64u << 20), title.c_str());
+            QVERIFY2(bodyLimit_bytes(route) <= (64u << 20), title.c_str());
             const bool admin = route.path.starts_with("/api/v1/admin/");
             QVERIFY2(!admin || route.access == Access::Admin || route.access == Access::Read, title.c_str());
         }
@@ -161,8 +177,25 @@ private slots:
 
     void hasTheBodyLimitsOfTheContract() {
         for (const Route& route : routes()) {
-            const std::uint64_t expected = route.name == "sendEmail" ? 40u << 20 : 1u << 20;
-            QVERIFY2(route.bodyLimit_bytes == expected, titleOf(route).c_str());
+            const bool open = mayUse(principalOf('o'), route) || route.access == Access::Metrics;
+            const std::uint64_t expected = route.name == "sendEmail" ? 40u << 20
+                                           : route.body              ? (open ? 8u << 10 : 1u << 20)
+                                                                     : (open ? 0 : 8u << 10);
+            QVERIFY2(bodyLimit_bytes(route) == expected, titleOf(route).c_str());
+        }
+    }
+
+    void refusesAHeaderItCannotHonour() {
+        for (const Route& route : routes()) {
+            QVERIFY2(checkHeaders(route, {{"Accept", "x"}, {"X-Idempotency-Key", "x"}}), titleOf(route).c_str());
+            const auto checked = checkHeaders(route, {{"Accept", "x"}, {"idempotency-KEY", ""}});
+            if (route.name != "sendEmail") {
+                QVERIFY2(checked, titleOf(route).c_str());
+                continue;
+            }
+            QVERIFY(!checked && checked.error().code == ErrorCode::ValidationFailed);
+            QCOMPARE(checked.error().fields.front().field, std::string("Idempotency-Key"));
+            QCOMPARE(checked.error().fields.front().reason, std::string("field.not_available"));
         }
     }
 

@@ -123,12 +123,6 @@ private slots:
         QVERIFY(m_client.removeAccount(someId).wait(0ms));
     }
 
-    void sendsTheIdempotencyKeyAsAHeader() {
-        (void)m_client.send({}, "once");
-        QCOMPARE(m_memory->last.headers.size(), std::size_t(1));
-        QCOMPARE(m_memory->last.headers.front().second, std::string("once"));
-    }
-
     void handsOnTheEnginesError() {
         m_memory->answer =
             ClientReply{422, {}, contract::errorBody(invalidField("to[0]", "address.invalid", "x"), "r")};

@@ -34,6 +34,29 @@ class TestJson : public QObject {
     Q_OBJECT
 
 private slots:
+    void namesTheKeyThatIsGivenTwice_data() {
+        QTest::addColumn<std::string>("text");
+        QTest::addColumn<std::string>("path");
+        const auto row = [](const char* text, const char* path) {
+            QTest::newRow(text) << std::string(text) << std::string(path);
+        };
+        row(R"({"a":1,"a":2})", "a");
+        row(R"({"a":1,"\u0061":2})", "a");
+        row(R"({"":1,"":2})", "");
+        row(R"({"x":[1,"s",null,true,1.5,18446744073709551615,{},[[]]],"a":{"b":[0,{"c":1,"c":2}]}})", "a.b[1].c");
+        row(R"([[1],[2,{"a\n":1,"a\n":1}]])", "[1][1].a?");
+        row(R"({"a":{"a":1},"b":{"a":1},"b":2})", "b");
+    }
+    void namesTheKeyThatIsGivenTwice() {
+        QFETCH(std::string, text);
+        QFETCH(std::string, path);
+        const auto value = json::parse(text);
+        QVERIFY(!value);
+        QCOMPARE(value.error().fields.size(), std::size_t(1));
+        QCOMPARE(value.error().fields.front().field, path);
+        QCOMPARE(value.error().fields.front().reason, std::string("json.duplicate_key"));
+    }
+
     void refusesWhatIsNotStrictJson_data() {
         QTest::addColumn<std::string>("text");
         QTest::addColumn<std::string>("reason");

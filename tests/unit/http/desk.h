@@ -39,10 +39,12 @@ public:
                            .headers = {}});
     }
     Response refuse(ErrorCode code, std::string_view detail, const RequestHead*) override {
-        return {.status = httpStatus(code),
-                .contentType = "text/plain",
-                .body = std::string{wireName(code)} + ": " + std::string{detail},
-                .headers = {}};
+        Response response{.status = httpStatus(code),
+                          .contentType = "text/plain",
+                          .body = std::string{wireName(code)} + ": " + std::string{detail},
+                          .headers = {}};
+        if (response.status == 503) response.headers.emplace_back("Retry-After", "5");
+        return response;
     }
     void answered(const RequestHead& head, int status, std::chrono::microseconds took) override {
         if (took.count() >= 0 && !head.peer.empty()) statuses.push_back(status);

@@ -333,6 +333,114 @@ private slots:
         QCOMPARE(second.answer().body, std::string("/wait 800000"));
     }
 
+    void letsNobodyWithSmallBodiesKeepALargeOneWaiting_data() {
+        QTest::addColumn<QByteArray>("begun");
+        QTest::newRow("of a length") << QByteArray::fromStdString(post("Content-Length: 500\r\n", "x"));
+        QTest::newRow("in chunks") << QByteArray::fromStdString(chunked("1\r\nx\r\n"));
+    }
+    void letsNobodyWithSmallBodiesKeepALargeOneWaiting() {
+        QFETCH(QByteArray, begun);
+        ServerSettings settings = onAnyPort();
+        settings.bodyBudget_bytes = 100'000;
+        Serving serving{settings};
+        serving.desk.bodyLimit_bytes = 100'000;
+        std::vector<std::unique_ptr<Client>> dripping;
+        for (int i = 0; i < 250; ++i) {
+            dripping.push_back(std::make_unique<Client>(serving.server.port()));
+            dripping.back()->send(begun.toStdString());
+        }
+        QTRY_COMPARE(serving.desk.admitted.size(), std::size_t{250});
+        Client large{serving.server.port()};
+        large.send(post("Content-Length: 100000\r\n", std::string(100'000, 'x')));
+        QCOMPARE(large.answer().status, 200);
+    }
+
+    void letsASmallBodyPassALargeOneThatWaits() {
+        ServerSettings settings = onAnyPort();
+        settings.bodyBudget_bytes = 100'000;
+        Serving serving{settings};
+        serving.desk.bodyLimit_bytes = 100'000;
+        Client holding{serving.server.port()};
+        holding.send(post("Content-Length: 100000\r\n", "begun"));
+        QTRY_COMPARE(serving.desk.admitted.size(), std::size_t{1});
+        Client waiting{serving.server.port()};
+        waiting.send(post("Content-Length: 100000\r\n", std::string(100'000, 'x')));
+        QTRY_COMPARE(serving.desk.admitted.size(), std::size_t{2});
+        Client small{serving.server.port()};
+        small.send(post("Content-Length: 5\r\n", "hello") + chunked("5\r\nhello\r\n0\r\n\r\n"));
+        QCOMPARE(small.answers(2).size(), std::size_t{2});
+        QCOMPARE(serving.desk.contexts, 2);
+    }
+
+    void countsSmallBodiesThatPileUpOnOneConnection() {
+        ServerSettings settings = onAnyPort();
+        settings.bodyBudget_bytes = 1000;
+        settings.ownBody_bytes = 500;
+        Serving serving{settings};
+        Client client{serving.server.port()};
+        const std::string small =
+            "POST /wait HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400\r\n\r\n" + std::string(400, 'x');
+        client.send(repeated(6, small));
+        QTRY_COMPARE(serving.desk.admitted.size(), std::size_t{4});
+        letOthersBeServed(serving);
+        // One beside the budget, two of it, and the fourth waits.
+        QCOMPARE(serving.desk.waiting.size(), std::size_t{3});
+        for (std::size_t i = 0; i < 6; ++i) {
+            QTRY_VERIFY(serving.desk.waiting.size() > i);
+            serving.desk.answer(i);
+        }
+        QCOMPARE(client.answers(6).size(), std::size_t{6});
+    }
+
+    void endsABodyThatTakesTooLongAltogether_data() {
+        QTest::addColumn<QByteArray>("first");
+        QTest::addColumn<QByteArray>("drip");
+        QTest::addColumn<int>("status");
+        QTest::newRow("a body") << QByteArray::fromStdString(post("Content-Length: 900\r\n", "")) << QByteArray("xy")
+                                << 408;
+        QTest::newRow("chunks") << QByteArray::fromStdString(chunked("")) << QByteArray("1\r\nx\r\n") << 408;
+        QTest::newRow("a refused body")
+            << QByteArray("POST /forbidden HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n")
+            << QByteArray("xy") << 401;
+    }
+    void endsABodyThatTakesTooLongAltogether() {
+        QFETCH(QByteArray, first);
+        QFETCH(QByteArray, drip);
+        QFETCH(int, status);
+        ServerSettings settings = onAnyPort();
+        settings.bodyWindow = 50ms;
+        settings.minimumBodyRate_bytesPerSecond = 1;
+        settings.bodyDeadline = 300ms;
+        Serving serving{settings};
+        Client client{serving.server.port()};
+        client.send(first.toStdString());
+        QTimer dripping;
+        connect(&dripping, &QTimer::timeout, &client.socket, [&] {
+            if (client.isConnected()) client.send(drip.toStdString());
+        });
+        dripping.start(10ms);
+        QElapsedTimer passed;
+        passed.start();
+        QVERIFY(client.waitForEnd());
+        QVERIFY(passed.elapsed() >= 250);
+        QCOMPARE(client.answer().status, status);
+    }
+
+    void givesALargeBodyTheTimeOfItsSize() {
+        ServerSettings settings = onAnyPort();
+        settings.bodyDeadline = 10ms;
+        settings.bodyRate_bytesPerSecond = 100;
+        Serving serving{settings};
+        Client client{serving.server.port()};
+        client.send(post("Content-Length: 900\r\n", "x"));
+        QTRY_COMPARE(serving.desk.admitted.size(), std::size_t{1});
+        QElapsedTimer passed;
+        passed.start();
+        QVERIFY(QTest::qWaitFor([&] { return passed.elapsed() > 200 || !client.isConnected(); }));
+        client.send(std::string(899, 'x'));
+        QCOMPARE(client.answer().status, 200);
+    }
+
     void finishesChunkedBodiesThatTogetherAreTooLarge() {
         ServerSettings settings = onAnyPort();
         settings.bodyBudget_bytes = 200'000;
@@ -352,6 +460,7 @@ private slots:
     void givesBackWhatAVanishedClientHeld() {
         ServerSettings settings = onAnyPort();
         settings.bodyBudget_bytes = 1000;
+        settings.ownBody_bytes = 0;
         Serving serving{settings};
         auto first = std::make_unique<Client>(serving.server.port());
         first->send(post("Content-Length: 900\r\n", "begun"));
@@ -389,7 +498,8 @@ private slots:
             third.send(get("/"));
             const Answer answer = third.answer();
             QCOMPARE(answer.status, 503);
-            QVERIFY(answer.head.find("Retry-After: ") != std::string::npos);
+            const auto retry = answer.head.find("Retry-After: ");
+            QVERIFY(retry != std::string::npos && answer.head.find("Retry-After: ", retry + 1) == std::string::npos);
             QVERIFY(answer.head.find("Connection: close") != std::string::npos);
             QVERIFY(third.waitForEnd());
         }
