@@ -12,7 +12,8 @@ namespace postroom::ctl {
 namespace {
 
 void print(FILE* to, std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), to);
+    // A view of nothing may have no address, which fwrite must not be given.
+    if (!text.empty()) std::fwrite(text.data(), 1, text.size(), to);
 }
 
 std::string sentence(const Error& error) {

@@ -50,34 +50,33 @@ int run(QCoreApplication& application, const contract::Settings& settings, const
     for (const std::string& notice : settings.notices()) qCInfo(observe::logHost, "%s", notice.c_str());
 
     const std::chrono::seconds grace{settings.integer("STOP_GRACE")};
-    auto host = host::EngineHost::start({.settings = settings,
-                                         .dataFolder = folder,
-                                         .version = POSTROOM_VERSION,
-                                         .failed = [&application](const Error&) {
-                                             QMetaObject::invokeMethod(
-                                                 &application, [] { QCoreApplication::exit(exitFailed); },
-                                                 Qt::QueuedConnection);
-                                         }});
-    if (!host) {
-        observe::stopLog();
-        return refuse(host.error());
-    }
-    int stopSignals = 0;
-    const app::Signals listening{[&](int signal) {
-        if (signal == SIGHUP) {
-            if (auto reloaded = (*host)->reload(); !reloaded)
-                qCWarning(observe::logHost, "reload: %s", reloaded.error().text().c_str());
-            return;
-        }
-        if (++stopSignals == 1) QCoreApplication::exit(0);
+    std::unique_ptr<host::EngineHost> host;
+    // Before the start: a signal that comes meanwhile is answered right after it, by a clean stop.
+    const app::Signals listening{[&host](int signal) {
+        if (signal != SIGHUP) return QCoreApplication::exit(0);
+        if (auto reloaded = host->reload(); !reloaded)
+            qCWarning(observe::logHost, "reload: %s", reloaded.error().text().c_str());
     }};
+    auto started = host::EngineHost::start({.settings = settings,
+                                            .dataFolder = folder,
+                                            .version = POSTROOM_VERSION,
+                                            .failed = [&application](const Error&) {
+                                                QMetaObject::invokeMethod(
+                                                    &application, [] { QCoreApplication::exit(exitFailed); },
+                                                    Qt::QueuedConnection);
+                                            }});
+    if (!started) {
+        observe::stopLog();
+        return refuse(started.error());
+    }
+    host = std::move(*started);
     const int code = QCoreApplication::exec();
     // From here on a second signal ends the process at once: what matters is on disk already.
     std::signal(SIGINT, [](int) { ::_exit(exitFailed); });
     std::signal(SIGTERM, [](int) { ::_exit(exitFailed); });
     qCInfo(observe::logHost, "stopping");
-    (*host)->stop(grace);
-    host->reset();
+    host->stop(grace);
+    host.reset();
     qCInfo(observe::logHost, "stopped");
     observe::stopLog();
     return code;

@@ -5,6 +5,7 @@
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
 
+#include <openssl/crypto.h>
 #include <condition_variable>
 #include <mutex>
 
@@ -40,6 +41,9 @@ private:
 Worker::Worker(std::string name) : m_name(std::move(name)), m_thread(new QThread), m_inbox(new Inbox) {
     m_thread->setObjectName(toQString(m_name));
     m_inbox->moveToThread(m_thread.get());
+    // What OpenSSL keeps for the thread. By itself it goes when the system's thread ends, which QThread::wait() does
+    // not wait for: at the program's end that may be too late.
+    QObject::connect(m_thread.get(), &QThread::finished, [] { OPENSSL_thread_stop(); });
     m_thread->start();
     post([this] { platform::nameThread(m_name); });
 }
