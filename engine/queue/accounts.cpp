@@ -3,6 +3,7 @@
 #include "engine/queue/accounts.h"
 
 #include "engine/policy/account_rest.h"
+#include "engine/policy/reason.h"
 #include "engine/policy/window.h"
 
 #include <algorithm>
@@ -73,7 +74,7 @@ std::vector<Accounts::Units> Accounts::apply(std::vector<store::AccountRecord> r
 void Accounts::noteReadable(const Id& account, bool readable) {
     Live& live = m_live[account];
     live.unreadable = !readable;
-    if (!readable) live.problemCode = wireName(ErrorCode::SecretUnreadable);
+    if (!readable) live.problemCode = policy::reason::secretUnreadable;
 }
 
 void Accounts::offerSandbox(int maxConnections) {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/dispatcher.h"
 
+#include "engine/policy/reason.h"
 #include "engine/store/accounts.h"
 #include "engine/store/actions.h"
 #include "engine/store/windows.h"
@@ -100,7 +101,7 @@ void Dispatcher::takeAccounts(std::vector<store::AccountRecord> rows) {
         m_parts.writer.submit(store::Write{
             [id = row.id, detail = endpoint.error().detail,
              now = m_parts.clock.now()](store::Transaction& transaction) {
-                return store::accounts::setProblem(transaction, id, wireName(ErrorCode::SecretUnreadable), detail, now,
+                return store::accounts::setProblem(transaction, id, policy::reason::secretUnreadable, detail, now,
                                                    TimePoint{});
             },
             [this, id = row.id](const Result<void>&) { m_parts.events.note(observe::Topic::Accounts, id); }});
@@ -251,19 +252,19 @@ void Dispatcher::expire(Lane& lane, TimePoint now) {
     std::vector<Id> ids;
     for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
     m_lanes.forget(lane.name, ids);
-    m_parts.writer.submit(store::Write{
-        [ids, message = parcel.message->id, now](store::Transaction& transaction) -> Result<void> {
-            auto moved =
-                store::actions::moveTo(transaction, message, ids, contract::State::Expired, "message.expired", now);
-            if (!moved) return fail(moved.error());
-            return {};
-        },
-        [this, message = parcel.message->id, lane = lane.name](const Result<void>& result) {
-            if (result) return m_parts.events.note(observe::Topic::Messages, message);
-            // It is still queued there, and nobody here knows of it any more: it is read again.
-            m_parts.queue.post(
-                [this, lane] { m_lanes.noteOnDisk(lane, m_parts.clock.now() + std::chrono::seconds{1}); });
-        }});
+    m_parts.writer.submit(
+        store::Write{[ids, message = parcel.message->id, now](store::Transaction& transaction) -> Result<void> {
+                         auto moved = store::actions::moveTo(transaction, message, ids, contract::State::Expired,
+                                                             policy::reason::expired, now);
+                         if (!moved) return fail(moved.error());
+                         return {};
+                     },
+                     [this, message = parcel.message->id, lane = lane.name](const Result<void>& result) {
+                         if (result) return m_parts.events.note(observe::Topic::Messages, message);
+                         // It is still queued there, and nobody here knows of it any more: it is read again.
+                         m_parts.queue.post(
+                             [this, lane] { m_lanes.noteOnDisk(lane, m_parts.clock.now() + std::chrono::seconds{1}); });
+                     }});
 }
 
 void Dispatcher::fetchBlocks() {

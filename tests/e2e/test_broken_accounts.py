@@ -135,13 +135,13 @@ class BrokenAccounts(engine.EngineCase):
         self.engine.start()
         message_id = self.engine.send(account=account["id"])
         waiting = self.engine.wait_for_reason(message_id, "account.disabled")["waiting_for"]
-        self.assertEqual(waiting["params"]["problem"], "secret.unreadable")
+        self.assertEqual(waiting["params"]["problem"], "account.secret_unreadable")
         # The accounts are read anew for another one's sake, and that one sends.
         other = self.start_server()
         self.engine.make_account(other.port, email="other@sink.test")
         self.engine.wait_for_status(self.engine.send(account="other@sink.test"), "sent")
         shown = self.engine.account(account)
-        self.assertEqual((shown["state"], shown["waiting_for"]["params"]["problem"]), ("disabled", "secret.unreadable"))
+        self.assertEqual((shown["state"], shown["waiting_for"]["params"]["problem"]), ("disabled", "account.secret_unreadable"))
         self.assertTrue(shown["problem_detail"] and shown["problem_at"], shown)
         self.assertEqual(self.engine.attempts(message_id), [])
         self.assertNotIn("encrypted_password", json.dumps(shown) + self.engine.tail())

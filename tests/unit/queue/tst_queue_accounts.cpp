@@ -154,7 +154,7 @@ private slots:
         accounts.noteReadable(row.id, false);
         accounts.apply({row}, noon);
         QVERIFY(!accounts.choose({}, noon).account);
-        QCOMPARE(accounts.views().front().problemCode, std::string("secret.unreadable"));
+        QCOMPARE(accounts.views().front().problemCode, std::string("account.secret_unreadable"));
         // Read again as it was, for another account's sake.
         accounts.apply({row}, noon);
         QVERIFY(!accounts.choose({}, noon).account);
