@@ -53,6 +53,18 @@
         <source>Postroom finishes what it has begun and stops…</source>
         <translation>Postroom 正在完成未结束的投递，随后退出…</translation>
     </message>
+    <message>
+        <source>No engine runs on this computer.</source>
+        <translation>本机没有引擎在运行。</translation>
+    </message>
+    <message>
+        <source>Start it</source>
+        <translation>启动引擎</translation>
+    </message>
+    <message>
+        <source>It can&apos;t be said how much mail still waits: the engine does not answer.</source>
+        <translation>无法得知还有多少邮件在等待：引擎没有响应。</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::AccountFields</name>
@@ -663,6 +675,27 @@
             <numerusform>还有 %n 项</numerusform>
         </translation>
     </message>
+    <message>
+        <source>the queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>the chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>the mail accounts</source>
+        <translation>邮箱账户</translation>
+    </message>
+    <message>
+        <source>the API keys</source>
+        <translation>API 密钥</translation>
+    </message>
+    <message>
+        <source>What is not known now: %1. %2</source>
+        <comment>parts of the engine, then why</comment>
+        <translation>目前无法读取：%1。%2</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::ComposeForm</name>
@@ -759,12 +792,12 @@
         <translation>发送邮件</translation>
     </message>
     <message>
-        <source>Compose a test mail</source>
-        <translation>撰写测试邮件</translation>
-    </message>
-    <message>
         <source>Sending…</source>
         <translation>正在发送…</translation>
+    </message>
+    <message>
+        <source>Send a test mail</source>
+        <translation>发送测试邮件</translation>
     </message>
 </context>
 <context>
@@ -972,6 +1005,10 @@
     <message>
         <source>Copy: %1</source>
         <translation>复制：%1</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
     </message>
 </context>
 <context>
@@ -1377,10 +1414,6 @@
         <translation>沙箱</translation>
     </message>
     <message>
-        <source>Send a test</source>
-        <translation>发送测试</translation>
-    </message>
-    <message>
         <source>This computer</source>
         <translation>本机</translation>
     </message>
@@ -1468,6 +1501,18 @@ Qt %3
     <message>
         <source>not connected</source>
         <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Send a test mail</source>
+        <translation>发送测试邮件</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>从列表中移除</translation>
+    </message>
+    <message>
+        <source>Check address and key…</source>
+        <translation>检查地址和密钥…</translation>
     </message>
 </context>
 <context>
@@ -1714,8 +1759,8 @@ Qt %3
         <translation>通过 API 发送一封，或在这里写一封测试邮件。</translation>
     </message>
     <message>
-        <source>Compose a test mail</source>
-        <translation>撰写测试邮件</translation>
+        <source>Send a test mail</source>
+        <translation>发送测试邮件</translation>
     </message>
 </context>
 <context>
@@ -1840,10 +1885,6 @@ Qt %3
         <translation>使用测试密钥发送，或选择账户“sandbox”：这类邮件只会留在这里，不会发往别处。</translation>
     </message>
     <message>
-        <source>Compose a test mail</source>
-        <translation>撰写测试邮件</translation>
-    </message>
-    <message>
         <source>Mails sent with a test key or through the account &quot;sandbox&quot;. They never leave this engine.</source>
         <translation>通过测试密钥或账户“sandbox”发送的邮件。它们不会离开此引擎。</translation>
     </message>
@@ -1891,6 +1932,10 @@ Qt %3
     <message>
         <source>The sandbox was emptied.</source>
         <translation>沙箱已清空。</translation>
+    </message>
+    <message>
+        <source>Send a test mail</source>
+        <translation>发送测试邮件</translation>
     </message>
 </context>
 <context>
@@ -1996,6 +2041,10 @@ Qt %3
         <source>It was not tried yet.</source>
         <translation>尚未尝试投递。</translation>
     </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::WhyPanel</name>
@@ -2034,6 +2083,10 @@ Qt %3
     <message>
         <source>It waits for nothing: it is being sent.</source>
         <translation>无需等待：正在发送。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -2201,10 +2254,6 @@ Qt %3
     <message>
         <source>It was not delivered before it expired</source>
         <translation>过期前未能投递</translation>
-    </message>
-    <message>
-        <source>Nobody knows whether the server took it: the engine ended in between</source>
-        <translation>无法确认服务器是否已接收：引擎中途退出</translation>
     </message>
     <message>
         <source>All connections of {email} are busy</source>
@@ -2690,6 +2739,18 @@ Qt %3
     <message>
         <source>Is not a SHA-256 fingerprint: 64 hexadecimal digits</source>
         <translation>不是 SHA-256 指纹：应为 64 位十六进制数字</translation>
+    </message>
+    <message>
+        <source>The engine ended before the mail was on its way</source>
+        <translation>引擎在邮件发出前已停止</translation>
+    </message>
+    <message>
+        <source>The server refused the mail, and the engine ended before it noted why</source>
+        <translation>服务器拒收了邮件，引擎在记录原因前已停止</translation>
+    </message>
+    <message>
+        <source>Nobody knows whether the server took the mail</source>
+        <translation>无法确认服务器是否已收下邮件</translation>
     </message>
 </context>
 </TS>

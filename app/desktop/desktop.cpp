@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "app/desktop/desktop.h"
 
+#include "app/common/data_folder.h"
 #include "engine/base/text.h"
 #include "engine/client/control_file.h"
 #include "engine/client/http_transport.h"
@@ -18,19 +19,53 @@ namespace postroom::app {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(postroom::app::Desktop)
 };
 
 constexpr int mostRemembered = 8;
+// Whoever closes a window does not wait longer for an engine that does not answer.
+constexpr auto patience = 3s;
+// From the end of STOP_GRACE on, for what is written then.
+constexpr auto afterGrace = 2s;
 const QString rememberedKey = QStringLiteral("engines");
 const QString hereProfile = QStringLiteral("here");
 
-Result<ui::Link::Dialled> dialHttp(client::HttpTransport::Options options) {
+Result<ui::Link::Dialled> dialHttp(client::HttpTransport::Options options, const QStringList& ctlArguments) {
     const QString url = toQString(options.url);
     auto transport = client::HttpTransport::make(std::move(options));
     if (!transport) return fail(transport.error());
-    return ui::Link::Dialled{.transport = std::move(*transport), .url = url};
+    return ui::Link::Dialled{.transport = std::move(*transport), .url = url, .ctlArguments = ctlArguments};
+}
+
+// postroomctl finds the usual folder by itself.
+QStringList ctlArgumentsOf(const std::string& folder) {
+    const auto usual = dataFolder({});
+    if (usual && *usual == folder) return {};
+    return {QStringLiteral("--data-dir"), toQString(folder)};
+}
+
+QStringList ctlArgumentsOf(const ui::EngineAddress& address) {
+    QStringList arguments{QStringLiteral("--url"), address.url};
+    if (!address.fingerprint.isEmpty()) arguments << QStringLiteral("--fingerprint") << address.fingerprint;
+    // Its secret is read from POSTROOM_SECRET: standard input belongs to the command's own.
+    return arguments << QStringLiteral("--key") << address.key;
+}
+
+void keep(const QList<ui::EngineAddress>& all) {
+    QSettings settings;
+    // A shorter list would leave the end of the longer one behind.
+    settings.remove(rememberedKey);
+    settings.beginWriteArray(rememberedKey);
+    for (int i = 0; i < qMin<int>(static_cast<int>(all.size()), mostRemembered); ++i) {
+        settings.setArrayIndex(i);
+        settings.setValue(QStringLiteral("url"), all[i].url);
+        settings.setValue(QStringLiteral("key"), all[i].key);
+        settings.setValue(QStringLiteral("fingerprint"), all[i].fingerprint);
+    }
+    settings.endArray();
 }
 
 // The next port from 8001 on that nobody listens on; 0: none of a thousand.
@@ -42,16 +77,21 @@ int freePort() {
 
 }  // namespace
 
-Desktop::Desktop(Start start, ui::Preferences& preferences) : m_start(std::move(start)), m_window(*this, preferences) {}
+Desktop::Desktop(Start start, ui::Preferences& preferences) : m_start(std::move(start)), m_window(*this, preferences) {
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(patience);
+    QObject::connect(&m_patience, &QTimer::timeout, &m_window, [this] { closeAnswered(std::nullopt); });
+}
 
 Desktop::~Desktop() = default;
 
 void Desktop::begin() {
+    attachHere();
     if (m_start.connect.isEmpty()) {
-        attachHere();
         startEngine();
     } else {
-        attachHere();
+        // What is here stands behind the question, and after it where it is cancelled.
+        m_window.link()->dial();
         ui::EngineAddress known{.url = m_start.connect, .key = {}, .fingerprint = {}};
         for (const ui::EngineAddress& address : addresses())
             if (address.url == known.url) known = address;
@@ -64,7 +104,9 @@ void Desktop::begin() {
 }
 
 void Desktop::startEngine() {
+    m_saysNoneRuns = false;
     m_window.say(ui::Tone::Busy, Words::tr("Starting…"));
+    if (m_engine.isStarting()) return;
     host::HostSettings settings{
         .settings = m_start.settings, .dataFolder = m_start.dataFolder, .version = POSTROOM_VERSION};
     settings.failed = [this](const Error& error) {
@@ -78,10 +120,23 @@ void Desktop::startEngine() {
 
 void Desktop::started(const Result<void>& result) {
     if (m_quitting) return;
-    m_window.say(ui::Tone::Calm, {});
     // Another engine has the folder: the window shows that one.
-    if (result || result.error().code == ErrorCode::StorageOwned) return m_window.link()->dial();
-    const Error& error = result.error();
+    const bool isThere = result || result.error().code == ErrorCode::StorageOwned;
+    if (!m_shown.url.isEmpty()) {
+        // The window went elsewhere meanwhile.
+        if (!isThere)
+            m_window.notices().tell(ui::Tone::Bad,
+                                    Words::tr("The engine could not start. %1").arg(ui::errorText(result.error())));
+        return;
+    }
+    if (isThere)
+        m_window.say(ui::Tone::Calm, {});
+    else
+        sayWhyNotStarted(result.error());
+    m_window.link()->dial();
+}
+
+void Desktop::sayWhyNotStarted(const Error& error) {
     if (error.code == ErrorCode::Unavailable)
         m_window.say(ui::Tone::Bad,
                      Words::tr("Another program listens on %1, so no program can post mail to this one. Close that "
@@ -104,27 +159,51 @@ void Desktop::useAnotherPort() {
 }
 
 void Desktop::attachHere() {
-    m_window.attach(std::make_unique<ui::Link>([this] { return dialHere(); }), hereProfile);
+    m_shown = {};
+    m_window.attachUndialled(std::make_unique<ui::Link>([this] { return dialHere(); }), hereProfile);
 }
 
 Result<ui::Link::Dialled> Desktop::dialHere() {
     if (m_engine.isRunning()) {
         auto transport = m_engine.transport();
         if (!transport) return fail(transport.error());
-        return ui::Link::Dialled{.transport = std::move(*transport), .url = toQString(m_engine.url())};
+        return ui::Link::Dialled{.transport = std::move(*transport),
+                                 .url = toQString(m_engine.url()),
+                                 .ctlArguments = ctlArgumentsOf(m_start.dataFolder)};
     }
     // Not inside: perhaps an engine of this folder runs beside the window. Read anew each time, for its token.
     auto control = client::ControlFile::read(m_start.dataFolder);
-    if (!control && control.error().code == ErrorCode::NotFound)
+    if (!control && control.error().code == ErrorCode::NotFound) {
+        sayNoneRuns();
         return fail(ErrorCode::Unavailable, "no engine runs on " + m_start.dataFolder);
+    }
+    if (std::exchange(m_saysNoneRuns, false)) m_window.say(ui::Tone::Calm, {});
     if (!control) return fail(control.error());
     return dialHttp({.url = control->url,
                      .fingerprint = control->fingerprint,
-                     .credentials = client::LocalToken{std::move(control->token)}});
+                     .credentials = client::LocalToken{std::move(control->token)}},
+                    ctlArgumentsOf(m_start.dataFolder));
+}
+
+void Desktop::sayNoneRuns() {
+    // Whatever stands there already says why.
+    if (!m_window.said().isEmpty()) return;
+    m_saysNoneRuns = true;
+    m_window.say(ui::Tone::Warn, Words::tr("No engine runs on this computer."), Words::tr("Start it"),
+                 [this] { startEngine(); });
 }
 
 QList<ui::EngineAddress> Desktop::addresses() const {
-    QList<ui::EngineAddress> all{ui::EngineAddress{}};
+    QList<ui::EngineAddress> all = remembered();
+    const auto isShown = [this](const ui::EngineAddress& known) { return known.url == m_shown.url; };
+    // One that never worked yet is not remembered, but its address may only want a letter changed.
+    if (!m_shown.url.isEmpty() && std::none_of(all.begin(), all.end(), isShown)) all.prepend(m_shown);
+    all.prepend(ui::EngineAddress{});
+    return all;
+}
+
+QList<ui::EngineAddress> Desktop::remembered() {
+    QList<ui::EngineAddress> all;
     QSettings settings;
     const int count = settings.beginReadArray(rememberedKey);
     for (int i = 0; i < qMin(count, mostRemembered); ++i) {
@@ -137,65 +216,79 @@ QList<ui::EngineAddress> Desktop::addresses() const {
 }
 
 void Desktop::remember(const ui::EngineAddress& address) {
-    QList<ui::EngineAddress> all = addresses();
-    all.removeFirst();
+    QList<ui::EngineAddress> all = remembered();
     all.removeIf([&](const ui::EngineAddress& known) { return known.url == address.url; });
     all.prepend(address);
-    QSettings settings;
-    settings.beginWriteArray(rememberedKey);
-    for (int i = 0; i < qMin<int>(static_cast<int>(all.size()), mostRemembered); ++i) {
-        settings.setArrayIndex(i);
-        settings.setValue(QStringLiteral("url"), all[i].url);
-        settings.setValue(QStringLiteral("key"), all[i].key);
-        settings.setValue(QStringLiteral("fingerprint"), all[i].fingerprint);
-    }
-    settings.endArray();
+    keep(all);
+}
+
+void Desktop::forget(const ui::EngineAddress& address) {
+    QList<ui::EngineAddress> all = remembered();
+    all.removeIf([&](const ui::EngineAddress& known) { return known.url == address.url; });
+    keep(all);
 }
 
 void Desktop::choose(const ui::EngineAddress& address, const Secret& secret) {
     if (address.url.isEmpty()) {
         attachHere();
-        if (!m_engine.isRunning()) startEngine();
-        return;
+        if (!m_engine.isRunning()) return startEngine();
+        return m_window.link()->dial();
     }
-    remember(address);
+    m_saysNoneRuns = false;
     m_window.say(ui::Tone::Calm, {});
-    m_window.attach(std::make_unique<ui::Link>([address, secret] {
-                        return dialHttp({.url = toUtf8(address.url),
-                                         .fingerprint = toUtf8(address.fingerprint),
-                                         .credentials = client::KeyPair{toUtf8(address.key), secret}});
-                    }),
-                    address.url);
+    m_shown = address;
+    auto link = std::make_unique<ui::Link>([address, secret] {
+        return dialHttp({.url = toUtf8(address.url),
+                         .fingerprint = toUtf8(address.fingerprint),
+                         .credentials = client::KeyPair{toUtf8(address.key), secret}},
+                        ctlArgumentsOf(address));
+    });
+    // Not before: a mistyped one is not worth a place in the list.
+    QObject::connect(link.get(), &ui::Link::stateChanged, link.get(),
+                     [this, address, link = link.get(), isKept = false]() mutable {
+                         if (isKept || link->state() != ui::Link::State::Online) return;
+                         isKept = true;
+                         remember(address);
+                     });
+    m_window.attach(std::move(link), address.url);
 }
 
 void Desktop::closeAsked() {
-    if (m_quitting || m_asking) return;
+    if (m_quitting || m_asking || m_question) return;
     if (!m_engine.isRunning()) return quit();
     m_asking = true;
+    m_patience.start();
     m_own = std::make_unique<ui::Link>([this] { return dialHere(); });
     m_own->dial();
     m_own->ask(
         &m_window, [](client::EngineClient& engine) { return engine.queueStatus(); },
         [this](const Result<contract::QueueStatus>& queue) {
-            m_asking = false;
-            // Later: this is called by the link itself.
-            m_own.release()->deleteLater();
+            if (!queue) return closeAnswered(std::nullopt);
             std::int64_t waiting = 0;
-            if (queue)
-                for (const char* state : {"queued", "sending", "scheduled"})
-                    if (const auto found = queue->recipients.find(state); found != queue->recipients.end())
-                        waiting += found->second;
-            if (waiting == 0) return quit();
-            askBeforeClosing(waiting);
+            for (const char* state : {"queued", "sending", "scheduled"})
+                if (const auto found = queue->recipients.find(state); found != queue->recipients.end())
+                    waiting += found->second;
+            closeAnswered(waiting);
         });
 }
 
-void Desktop::askBeforeClosing(std::int64_t waiting) {
+void Desktop::closeAnswered(std::optional<std::int64_t> waiting) {
+    if (!std::exchange(m_asking, false)) return;
+    m_patience.stop();
+    // Later: the link itself may be calling.
+    m_own.release()->deleteLater();
+    if (waiting == 0) return quit();
+    askBeforeClosing(waiting);
+}
+
+void Desktop::askBeforeClosing(std::optional<std::int64_t> waiting) {
     auto* box = new QMessageBox(&m_window);
+    m_question = box;
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setIcon(QMessageBox::Question);
     box->setWindowTitle(Words::tr("Mail is still moving"));
-    box->setText(Words::tr("%n recipient(s) still wait for their mail.", nullptr, static_cast<int>(waiting)));
+    box->setText(waiting ? Words::tr("%n recipient(s) still wait for their mail.", nullptr, static_cast<int>(*waiting))
+                         : Words::tr("It can't be said how much mail still waits: the engine does not answer."));
     box->setInformativeText(
         Words::tr("While Postroom does not run nothing is sent. Nothing is lost: it goes on at the next start."));
     QPushButton* quitButton = box->addButton(Words::tr("Quit"), QMessageBox::DestructiveRole);
@@ -203,6 +296,7 @@ void Desktop::askBeforeClosing(std::int64_t waiting) {
     box->addButton(QMessageBox::Cancel);
     box->setDefaultButton(minimize);
     QObject::connect(box, &QMessageBox::finished, &m_window, [this, box, quitButton, minimize] {
+        m_question.clear();
         if (box->clickedButton() == quitButton) quit();
         if (box->clickedButton() == minimize) m_window.showMinimized();
     });
@@ -215,9 +309,21 @@ void Desktop::quit(int code) {
     m_window.say(ui::Tone::Busy, Words::tr("Postroom finishes what it has begun and stops…"));
     const std::chrono::seconds grace{m_start.settings.integer("STOP_GRACE")};
     m_engine.stop(grace, [this, code] {
+        m_isStopped = true;
         m_window.letClose();
         QCoreApplication::exit(code);
     });
+}
+
+void Desktop::quitAndWait() {
+    quit();
+    const std::chrono::seconds grace{m_start.settings.integer("STOP_GRACE")};
+    QDeadlineTimer deadline(grace + afterGrace);
+    // Wakes the loop when the deadline is over. No QEventLoop: what stops the program ends its loops for good.
+    QTimer wake;
+    wake.start(100ms);
+    while (!m_isStopped && !deadline.hasExpired())
+        QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents | QEventLoop::WaitForMoreEvents);
 }
 
 }  // namespace postroom::app

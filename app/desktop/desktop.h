@@ -10,6 +10,10 @@
 #include "engine/contract/settings.h"
 #include "ui/shell/main_window.h"
 
+#include <optional>
+
+class QMessageBox;
+
 namespace postroom::app {
 
 class Desktop final : public ui::MainWindow::Port {
@@ -27,11 +31,15 @@ public:
     void begin();
     /// Stops what runs here and ends the program, asking nobody: SIGTERM, the end of the session.
     void quit(int code = 0);
+    /// The same, and returns when it has stopped or STOP_GRACE is long over: for a session that ends and kills.
+    void quitAndWait();
     void reload() { m_engine.reload(); }
     [[nodiscard]] ui::MainWindow& window() { return m_window; }
 
     [[nodiscard]] QList<ui::EngineAddress> addresses() const override;
+    [[nodiscard]] ui::EngineAddress shown() const override { return m_shown; }
     void choose(const ui::EngineAddress& address, const Secret& secret) override;
+    void forget(const ui::EngineAddress& address) override;
     void closeAsked() override;
 
 private:
@@ -39,16 +47,26 @@ private:
     void started(const Result<void>& result);
     void attachHere();
     [[nodiscard]] Result<ui::Link::Dialled> dialHere();
+    void sayNoneRuns();
+    void sayWhyNotStarted(const Error& error);
     void useAnotherPort();
-    void askBeforeClosing(std::int64_t waiting);
+    /// `waiting`: recipients; none: the engine did not say in time.
+    void closeAnswered(std::optional<std::int64_t> waiting);
+    void askBeforeClosing(std::optional<std::int64_t> waiting);
+    [[nodiscard]] static QList<ui::EngineAddress> remembered();
     void remember(const ui::EngineAddress& address);
 
     Start m_start;
     EmbeddedEngine m_engine;
+    ui::EngineAddress m_shown;  ///< see shown()
+    bool m_saysNoneRuns = false;
     bool m_quitting = false;
+    bool m_isStopped = false;
     bool m_asking = false;
+    QTimer m_patience;                ///< with the engine's answer, before closing
     std::unique_ptr<ui::Link> m_own;  ///< to the engine inside, for the question before closing
-    ui::MainWindow m_window;          // dies first: its link speaks to the engine
+    QPointer<QMessageBox> m_question;
+    ui::MainWindow m_window;  // dies first: its link speaks to the engine
 };
 
 }  // namespace postroom::app

@@ -8,6 +8,7 @@
 #include "app/common/settings_files.h"
 #include "app/common/signals.h"
 #include "app/desktop/desktop.h"
+#include "app/desktop/session_end.h"
 #include "app/desktop/single_window.h"
 #include "engine/base/text.h"
 #include "engine/observe/log.h"
@@ -18,7 +19,6 @@
 #include <csignal>
 #include <cstdio>
 #include <QApplication>
-#include <QSessionManager>
 
 namespace {
 
@@ -69,10 +69,7 @@ int run(QApplication& application, const Flags& flags, const std::string& folder
         if (signal == SIGHUP) return desktop.reload();
         desktop.quit();
     }};
-    // The session ends: there is nobody left to ask, and no time.
-    QObject::connect(
-        &application, &QGuiApplication::commitDataRequest, &application,
-        [&desktop](QSessionManager&) { desktop.quit(); }, Qt::DirectConnection);
+    const app::SessionEnd sessionEnd(application, [&desktop] { desktop.quitAndWait(); });
     desktop.begin();
     const int code = QApplication::exec();
     std::signal(SIGINT, [](int) { ::_exit(exitFailed); });

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "tests/ui/layout_faults.h"
 
+#include <algorithm>
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractScrollArea>
@@ -13,9 +14,14 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLayout>
+#include <QPlainTextEdit>
+#include <QPointer>
+#include <QScrollBar>
 #include <QSet>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QTest>
+#include <QTextEdit>
 #include <QWidget>
 
 namespace postroom::ui {
@@ -55,6 +61,95 @@ bool labelIsCut(const QLabel& label) {
     return label.sizeHint().width() > label.width() + 1 || label.sizeHint().height() > label.height() + 1;
 }
 
+// Titles of columns that are wider than their column.
+QStringList cutTitles(const QAbstractItemView& view) {
+    QStringList faults;
+    for (const auto* header : view.findChildren<QHeaderView*>()) {
+        if (!header->isVisible() || header->orientation() != Qt::Horizontal || !header->model()) continue;
+        for (int section = 0; section < header->count(); ++section)
+            if (!header->isSectionHidden(section) && header->sectionSizeHint(section) > header->sectionSize(section))
+                faults.append(QStringLiteral("column \"%1\" of %2 needs %3 and has %4")
+                                  .arg(header->model()->headerData(section, Qt::Horizontal).toString(), named(view))
+                                  .arg(header->sectionSizeHint(section))
+                                  .arg(header->sectionSize(section)));
+    }
+    return faults;
+}
+
+bool takesTab(const QWidget& widget) {
+    return widget.isVisible() && widget.isEnabled() && (widget.focusPolicy() & Qt::TabFocus);
+}
+
+// An editor that writes a tab where others pass the focus on.
+bool keepsTab(const QWidget& widget) {
+    if (const auto* edit = qobject_cast<const QTextEdit*>(&widget))
+        return !edit->isReadOnly() && !edit->tabChangesFocus();
+    if (const auto* edit = qobject_cast<const QPlainTextEdit*>(&widget))
+        return !edit->isReadOnly() && !edit->tabChangesFocus();
+    return false;
+}
+
+// Where the focus goes when somebody presses Tab until it is back where it began. What was scrolled to and where the
+// focus was is as before.
+struct TabWalk {
+    QSet<const QWidget*> reached;
+    QStringList faults;
+
+    explicit TabWalk(QWidget& window) {
+        window.activateWindow();
+        if (!QTest::qWaitForWindowActive(&window)) {
+            faults.append(named(window) + QStringLiteral(" can't be made the active window"));
+            return;
+        }
+        const QPointer<QWidget> before = window.focusWidget();
+        QList<std::pair<QPointer<QScrollBar>, int>> scrolled;
+        for (QScrollBar* bar : window.findChildren<QScrollBar*>()) scrolled.append({bar, bar->value()});
+        walk(window);
+        for (const auto& [bar, value] : scrolled)
+            if (bar) bar->setValue(value);
+        if (before)
+            before->setFocus();
+        else if (QWidget* now = window.focusWidget())
+            now->clearFocus();
+    }
+
+private:
+    void walk(QWidget& window) {
+        const QWidget* first = nullptr;
+        int stays = 0;
+        // A browser takes a Tab for each of its links.
+        for (int presses = 0; presses < 1000 && stays < 100; ++presses) {
+            QWidget* at = window.focusWidget();
+            if (at && keepsTab(*at)) {
+                faults.append(named(*at) + QStringLiteral(" keeps the Tab key for itself"));
+                QWidget* next = at->nextInFocusChain();
+                while (next != at && !takesTab(*next)) next = next->nextInFocusChain();
+                next->setFocus(Qt::TabFocusReason);
+            } else {
+                QTest::keyClick(at ? at : &window, Qt::Key_Tab);
+            }
+            const QWidget* now = window.focusWidget();
+            stays = now == at ? stays + 1 : 0;
+            if (!now || now == at) continue;
+            if (now == first) return;
+            if (!first) first = now;
+            if (reached.contains(now)) {
+                faults.append(QStringLiteral("Tab goes in a circle at ") + named(*now));
+                return;
+            }
+            reached.insert(now);
+        }
+        const QWidget* at = window.focusWidget();
+        if (!at) return;
+        reached.insert(at);
+        const QList<QWidget*> all = shownIn(window);
+        if (std::any_of(all.begin(), all.end(), [at](const QWidget* other) {
+                return takesTab(*other) && other->focusProxy() != at && other != at;
+            }))
+            faults.append(named(*at) + QStringLiteral(" doesn't let go of the focus"));
+    }
+};
+
 }  // namespace
 
 QStringList cutTexts(const QWidget& window) {
@@ -71,6 +166,7 @@ QStringList cutTexts(const QWidget& window) {
         else if (const auto* tabs = qobject_cast<const QTabBar*>(widget))
             for (int i = 0; i < tabs->count(); ++i)
                 cut = cut || tabs->fontMetrics().horizontalAdvance(tabs->tabText(i)) > tabs->tabRect(i).width();
+        if (const auto* view = qobject_cast<const QAbstractItemView*>(widget)) faults.append(cutTitles(*view));
         if (cut)
             faults.append(QStringLiteral("%1 needs %2x%3")
                               .arg(named(*widget))
@@ -102,16 +198,13 @@ QStringList overlaps(const QWidget& window) {
 }
 
 QStringList keyboardFaults(QWidget& window) {
-    QStringList faults;
-    QSet<const QWidget*> reached;
-    QWidget* at = &window;
-    do {
-        reached.insert(at);
-        at = at->nextInFocusChain();
-    } while (at && at != &window && !reached.contains(at));
+    const TabWalk walk(window);
+    QStringList faults = walk.faults;
     for (QWidget* widget : shownIn(window)) {
-        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isEnabled()) continue;
-        if (!reached.contains(widget)) faults.append(named(*widget) + QStringLiteral(" is not reached by Tab"));
+        if (!takesTab(*widget)) continue;
+        const QWidget* proxy = widget->focusProxy();
+        if (!walk.reached.contains(proxy ? proxy : widget))
+            faults.append(named(*widget) + QStringLiteral(" is not reached by Tab"));
         QString spoken = widget->accessibleName();
         if (const auto* button = qobject_cast<const QAbstractButton*>(widget); spoken.isEmpty() && button)
             spoken = button->text();

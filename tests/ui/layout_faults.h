@@ -10,11 +10,12 @@ class QWidget;
 
 namespace postroom::ui {
 
-/// Texts that have less room than they need.
+/// Texts that have less room than they need, titles of columns too.
 [[nodiscard]] QStringList cutTexts(const QWidget& window);
 /// Visible siblings of a layout that lie on each other.
 [[nodiscard]] QStringList overlaps(const QWidget& window);
-/// Widgets that take the focus by Tab and have no accessible name, or that Tab never reaches.
+/// Widgets that take the focus by Tab and have no accessible name, or that Tab never reaches, or doesn't leave: the key
+/// is really pressed, and the focus brought back after.
 [[nodiscard]] QStringList keyboardFaults(QWidget& window);
 
 }  // namespace postroom::ui

@@ -3,6 +3,7 @@
 #include "tests/ui/fake_messages.h"
 #include "tests/ui/widget_checks.h"
 #include "ui/models/paged_table.h"
+#include "ui/models/wording.h"
 #include "ui/screens/messages/message_details.h"
 #include "ui/screens/messages/message_facts.h"
 #include "ui/screens/messages/messages_screen.h"
@@ -16,6 +17,7 @@
 #include <QScrollBar>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTextBrowser>
 
@@ -121,6 +123,8 @@ private slots:
     void opensAStateByItsName();
     void bringsTheDetailsUpToDateWhenTheEngineNamesTheMessage();
     void ignoresTheAnswerForAnOlderSelection();
+    void ignoresTheAttemptsOfAnOlderSelection();
+    void keepsWhatWasReadWhenARefreshFails();
     void loadsEachPartWhenItIsLookedAt();
     void saysWhyAMessageWaits();
     void theMailIsShownWithoutItsRemoteParts();
@@ -158,7 +162,7 @@ void tst_messages_screen::saysHowToBeginWhereThereIsNone() {
     Fixture f;
     QVERIFY(f.show());
     QVERIFY(says(f.screen.get(), QStringLiteral("No messages yet")));
-    QPushButton* compose = buttonOf(f.screen.get(), QStringLiteral("Compose a test mail"));
+    QPushButton* compose = buttonOf(f.screen.get(), QStringLiteral("Send a test mail"));
     QVERIFY(compose);
     compose->click();
     QCOMPARE(f.fake.went.size(), std::size_t{1});
@@ -283,6 +287,83 @@ void tst_messages_screen::ignoresTheAnswerForAnOlderSelection() {
     f.fake.engine.push("messages", {f.messages.all[1].id.text()});
     QTRY_VERIFY_WITH_TIMEOUT(f.fake.engine.count(routeOf(f.messages.all[1])) >= 2, deadline);
     QCOMPARE(f.text("subject"), toQString(f.messages.all[1].subject));
+}
+
+void tst_messages_screen::ignoresTheAttemptsOfAnOlderSelection() {
+    Fixture f;
+    f.messages.addMany(2);
+    for (const Message& message : f.messages.all) f.serve(message);
+    const std::string slow = routeOf(f.messages.all[0], "/attempts"), quick = routeOf(f.messages.all[1], "/attempts");
+    f.fake.engine.answer(slow, contract::toJson(Items{{attempt(1, "sent", "250 of the first")}}));
+    f.fake.engine.answer(quick, contract::toJson(Items{{attempt(2, "deferred", "451 of the second")}}));
+    f.fake.engine.hold(slow);
+    QVERIFY(f.show());
+    f.openRow(0);
+    f.parts()->setCurrentIndex(1);
+    QTRY_COMPARE_WITH_TIMEOUT(f.fake.engine.count(slow), std::size_t{1}, deadline);
+    f.openRow(1);
+    const auto* dialogue = f.screen->findChild<QPlainTextEdit*>(QStringLiteral("dialogue"));
+    QTRY_VERIFY_WITH_TIMEOUT(dialogue->toPlainText().startsWith(QStringLiteral("451 of the second")), deadline);
+    f.fake.engine.release(slow);
+    // Whatever comes behind the slow answer shows that it was dropped.
+    f.fake.engine.push("messages", {f.messages.all[1].id.text()});
+    QTRY_COMPARE_WITH_TIMEOUT(f.fake.engine.count(quick), std::size_t{2}, deadline);
+    QVERIFY(dialogue->toPlainText().startsWith(QStringLiteral("451 of the second")));
+
+    // Nor does one for details that were left come back to them.
+    f.fake.engine.hold(slow);
+    f.openRow(0);
+    QTRY_COMPARE_WITH_TIMEOUT(f.fake.engine.count(slow), std::size_t{2}, deadline);
+    QTest::keyClick(f.parts()->tabBar(), Qt::Key_Escape);
+    QTRY_VERIFY(f.details()->isHidden());
+    f.fake.engine.release(slow);
+    f.openRow(1);
+    QTRY_COMPARE_WITH_TIMEOUT(f.fake.engine.count(quick), std::size_t{3}, deadline);
+    QTRY_VERIFY_WITH_TIMEOUT(dialogue->toPlainText().startsWith(QStringLiteral("451 of the second")), deadline);
+}
+
+void tst_messages_screen::keepsWhatWasReadWhenARefreshFails() {
+    Fixture f;
+    Message& message = f.messages.add("Tried twice");
+    message.waitingFor = contract::WaitingFor{.code = "account.none", .params = {}, .until = {}};
+    f.serve(message);
+    const std::string attempts = routeOf(message, "/attempts"), explain = routeOf(message, "/explain");
+    const json::Value tried = contract::toJson(Items{{attempt(1, "deferred", "451 first")}});
+    const json::Value explained = contract::toJson(contract::Explanation{.messageId = message.id,
+                                                                         .status = State::Queued,
+                                                                         .waitingFor = message.waitingFor,
+                                                                         .deliveries = {},
+                                                                         .accounts = {}});
+    f.fake.engine.answer(attempts, tried);
+    f.fake.engine.answer(explain, explained);
+    QVERIFY(f.show());
+    f.openRow(0);
+    f.parts()->setCurrentIndex(1);
+    const auto* table = f.screen->findChild<Table*>(QStringLiteral("attempts"));
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, deadline);
+    const Error slow{.code = ErrorCode::Overloaded};
+    f.fake.engine.refuse(attempts, slow);
+    f.fake.engine.refuse(explain, slow);
+    f.fake.engine.push("messages", {message.id.text()});
+    QTRY_VERIFY_WITH_TIMEOUT(says(f.details(), errorText(slow)), deadline);
+    QCOMPARE(table->model()->rowCount(), 1);
+    QVERIFY(table->isVisible());
+
+    // Nothing was ever read here: the reason stands in its place.
+    f.parts()->setCurrentIndex(3);
+    QTRY_COMPARE_WITH_TIMEOUT(f.text("why"), errorText(slow), deadline);
+    f.fake.engine.answer(attempts, tried);
+    f.fake.engine.answer(explain, explained);
+    f.details()->refresh();
+    QTRY_COMPARE_WITH_TIMEOUT(f.text("why"), QStringLiteral("There is no account to send with: add one"), deadline);
+    f.fake.engine.refuse(explain, slow);
+    f.details()->refresh();
+    QTRY_VERIFY_WITH_TIMEOUT(says(f.details(), errorText(slow)), deadline);
+    QCOMPARE(f.text("why"), QStringLiteral("There is no account to send with: add one"));
+    buttonOf(f.details(), QStringLiteral("Try again"))->click();
+    QTRY_VERIFY_WITH_TIMEOUT(f.fake.engine.count(explain) >= 4, deadline);
+    f.parts()->setCurrentIndex(1);
+    QTRY_VERIFY_WITH_TIMEOUT(!says(f.details(), errorText(slow)), deadline);
 }
 
 void tst_messages_screen::loadsEachPartWhenItIsLookedAt() {

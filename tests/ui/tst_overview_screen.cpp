@@ -3,6 +3,8 @@
 #include "ui/screens/overview/overview_screen.h"
 
 #include "tests/ui/fake_engine.h"
+#include "tests/ui/widget_checks.h"
+#include "ui/models/wording.h"
 #include "ui/screens/overview/attention.h"
 
 #include <QLabel>
@@ -23,21 +25,26 @@ contract::Account account(const char* email, const char* state) {
     return made;
 }
 
+Seen seen(std::vector<contract::Account> accounts) {
+    return {.accounts = std::move(accounts), .hasKeys = true};
+}
+
 }  // namespace
 
 class TestOverviewScreen : public QObject {
     Q_OBJECT
 
 private slots:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English)); }
+
     void asksForNothingWhileAllIsWell() {
-        QVERIFY(attentionOf({}, {account("a@b.example", "active")}, true).isEmpty());
+        QVERIFY(attentionOf(seen({account("a@b.example", "active")})).isEmpty());
         // Taken out of use on purpose is nobody's business.
-        QVERIFY(
-            attentionOf({}, {account("a@b.example", "active"), account("c@d.example", "disabled")}, true).isEmpty());
+        QVERIFY(attentionOf(seen({account("a@b.example", "active"), account("c@d.example", "disabled")})).isEmpty());
     }
 
     void leadsToTheFirstAccountAndKey() {
-        const QList<Attention> needs = attentionOf({}, {}, false);
+        const QList<Attention> needs = attentionOf({.accounts = std::vector<contract::Account>(), .hasKeys = false});
         QCOMPARE(needs.size(), 2);
         QCOMPARE(needs[0].place, Place::Accounts);
         QCOMPARE(needs[0].what, QStringLiteral("new"));
@@ -45,11 +52,10 @@ private slots:
     }
 
     void putsTheWorstFirst() {
-        contract::QueueStatus queue;
-        queue.imbalance = 3;
-        queue.recipients["held"] = 2;
-        const QList<Attention> needs =
-            attentionOf(queue, {account("a@b.example", "resting"), account("c@d.example", "limited")}, true);
+        Seen what = seen({account("a@b.example", "resting"), account("c@d.example", "limited")});
+        what.imbalance = 3;
+        what.counts["held"] = 2;
+        const QList<Attention> needs = attentionOf(what);
         QCOMPARE(needs[0].tone, Tone::Bad);
         QVERIFY(needs[0].text.contains(QLatin1Char('3')));
         QCOMPARE(needs.last().tone, Tone::Calm);
@@ -60,7 +66,7 @@ private slots:
     }
 
     void saysWhenNothingCanSend() {
-        const QList<Attention> needs = attentionOf({}, {account("a@b.example", "resting")}, true);
+        const QList<Attention> needs = attentionOf(seen({account("a@b.example", "resting")}));
         QCOMPARE(needs[0].tone, Tone::Bad);
         QVERIFY(needs[0].text.contains(QStringLiteral("everything waits")));
     }
@@ -68,9 +74,22 @@ private slots:
     void namesAtMostSoMany() {
         std::vector<contract::Account> many(30, account("a@b.example", "resting"));
         many.push_back(account("c@d.example", "active"));
-        const QList<Attention> needs = attentionOf({}, many, true, 5);
+        const QList<Attention> needs = attentionOf(seen(many), 5);
         QCOMPARE(needs.size(), 5);
         QVERIFY(needs.last().text.contains(QStringLiteral("26")));
+    }
+
+    void concludesNothingFromWhatCanNotBeRead() {
+        const Error forbidden{.code = ErrorCode::Forbidden}, slow{.code = ErrorCode::TimedOut};
+        const QList<Attention> needs = attentionOf(
+            {.troubles = {
+                 {Seen::Part::Queue, forbidden}, {Seen::Part::Accounts, forbidden}, {Seen::Part::Keys, slow}}});
+        QCOMPARE(needs.size(), 2);
+        QCOMPARE(needs[0].tone, Tone::Warn);
+        QVERIFY2(needs[0].text.contains(errorText(slow)), qPrintable(needs[0].text));
+        QCOMPARE(needs[1].tone, Tone::Calm);
+        QVERIFY2(needs[1].text.contains(QStringLiteral("the queue and the mail accounts")), qPrintable(needs[1].text));
+        QVERIFY2(needs[1].text.contains(errorText(forbidden)), qPrintable(needs[1].text));
     }
 
     void showsCountsAndGoesWhereItLeads() {
@@ -100,7 +119,83 @@ private slots:
         QTRY_VERIFY(desk.engine.count("GET /api/v1/admin/queue") > before);
     }
 
+    void showsWhatAKeyThatOnlyReadsMaySee() {
+        FakeDesk desk;
+        const Error forbidden{.code = ErrorCode::Forbidden};
+        for (const char* route : {queueRoute, accountsRoute, keysRoute}) desk.engine.refuse(route, forbidden);
+        contract::Stats stats;
+        stats.totals = {{"queued", 21}, {"expired", 4321}, {"cancelled", 8765}};
+        stats.ratePerMinute = 54;
+        desk.engine.answer("GET /api/v1/stats", contract::toJson(stats));
+        OverviewScreen screen(desk.desk);
+        screen.show();
+        QVERIFY(desk.connectNow());
+        for (const std::int64_t count : {21, 4321, 8765}) QTRY_VERIFY(says(screen, countText(count)));
+        QVERIFY(contains(screen, QStringLiteral("54")));
+        QTRY_VERIFY(contains(screen, errorText(forbidden)));
+        QVERIFY(!contains(screen, QStringLiteral("There is no mail account yet")));
+        QVERIFY(!contains(screen, QStringLiteral("Nothing. Mail goes out")));
+        // What can't succeed is not asked again.
+        const std::size_t before = desk.engine.count(queueRoute), charts = desk.engine.count("GET /api/v1/stats");
+        desk.engine.push("messages");
+        QTRY_VERIFY_WITH_TIMEOUT(desk.engine.count("GET /api/v1/stats") > charts, 10000);
+        QCOMPARE(desk.engine.count(queueRoute), before);
+    }
+
+    void saysWhyOldNumbersStand() {
+        FakeDesk desk;
+        answerAll(desk);
+        OverviewScreen screen(desk.desk);
+        screen.show();
+        QVERIFY(desk.connectNow());
+        QTRY_VERIFY(says(screen, QStringLiteral("Nothing. Mail goes out as it should.")));
+        const Error full{.code = ErrorCode::StorageFailed};
+        desk.engine.refuse(queueRoute, full);
+        desk.engine.push("messages");
+        QTRY_VERIFY(contains(screen, errorText(full)));
+        QVERIFY(says(screen, QStringLiteral("7")));
+        answerAll(desk);
+        desk.engine.push("messages");
+        QTRY_VERIFY(!contains(screen, errorText(full)));
+    }
+
+    void leavesItsButtonsWhereTheyAre() {
+        FakeDesk desk;
+        answerAll(desk);
+        desk.engine.answer(accountsRoute,
+                           contract::toJson(contract::Page<contract::Account>{.items = {}, .nextCursor = {}}));
+        OverviewScreen screen(desk.desk);
+        screen.show();
+        QVERIFY(desk.connectNow());
+        QTRY_VERIFY(buttonOf(&screen, QStringLiteral("Add an account")));
+        const QPointer<QPushButton> add = buttonOf(&screen, QStringLiteral("Add an account"));
+        contract::QueueStatus queue;
+        queue.recipients = {{"queued", 8888}};
+        desk.engine.answer(queueRoute, contract::toJson(queue));
+        desk.engine.push("messages");
+        QTRY_VERIFY(says(screen, countText(8888)));
+        QTRY_COMPARE(desk.engine.count(keysRoute), std::size_t{2});
+        QVERIFY(!QTest::qWaitFor([&add] { return !add; }, 50));
+    }
+
 private:
+    static constexpr auto queueRoute = "GET /api/v1/admin/queue";
+    static constexpr auto accountsRoute = "GET /api/v1/admin/email-accounts";
+    static constexpr auto keysRoute = "GET /api/v1/admin/api-keys";
+
+    static void answerAll(FakeDesk& desk) {
+        contract::QueueStatus queue;
+        queue.recipients = {{"sent", 7}};
+        desk.engine.answer(queueRoute, contract::toJson(queue));
+        desk.engine.answer(accountsRoute, contract::toJson(contract::Page<contract::Account>{
+                                              .items = {account("a@b.example", "active")}, .nextCursor = {}}));
+        desk.engine.answer(keysRoute,
+                           contract::toJson(contract::Page<contract::ApiKey>{.items = {{}}, .nextCursor = {}}));
+        contract::Stats stats;
+        stats.totals = queue.recipients;
+        desk.engine.answer("GET /api/v1/stats", contract::toJson(stats));
+    }
+    static bool contains(const QWidget& screen, const QString& text) { return ui::says(&screen, text); }
     static bool says(const QWidget& screen, const QString& text) {
         for (const auto* label : screen.findChildren<QLabel*>())
             if (label->text() == text) return true;

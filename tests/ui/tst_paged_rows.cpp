@@ -81,6 +81,97 @@ struct Fixture {
     }
 };
 
+using contract::Account;
+
+// Accounts as the engine lists them: the greatest priority first, then the oldest.
+struct Accounts {
+    FakeDesk fake;
+    std::vector<Account> all;
+    PagedRows<Account> rows{fake.link, planOf()};
+    Table table{QStringLiteral("test")};
+    PagedView view{table, rows};
+    QAbstractItemModelTester tester{&rows, QAbstractItemModelTester::FailureReportingMode::QtTest};
+
+    static std::string keyOf(const Account& account) {
+        return std::to_string(1000 - account.priority) + account.id.text();
+    }
+    static PagedRows<Account>::Plan planOf() {
+        return {.columns = {{.title = QStringLiteral("E-mail"),
+                             .text = [](const Account& row) { return toQString(row.email); }}},
+                .fetch = [](client::EngineClient& engine, const std::string& cursor,
+                            int limit) { return engine.accounts({.limit = limit, .cursor = cursor}); },
+                .order = Order::OldestFirst,
+                .key = keyOf};
+    }
+
+    // `count` of priority 500; the first of them is the youngest, and of priority 510.
+    bool load(int count) {
+        for (int number = count; number > 0; --number) add(number, number == count ? 510 : 500);
+        fake.engine.answer("GET /api/v1/admin/email-accounts",
+                           [this](const client::ClientRequest& request) { return list(request); });
+        table.resize(400, 300);
+        table.show();
+        if (!QTest::qWaitForWindowExposed(&table) || !fake.connectNow()) return false;
+        rows.reload();
+        return QTest::qWaitFor(
+            [this] { return rows.rowCount() == static_cast<int>(std::min<std::size_t>(all.size(), 100)); }, 5000);
+    }
+    // Once the view has been laid out.
+    bool scrollTo(int row) {
+        return QTest::qWaitFor(
+            [&] {
+                table.verticalScrollBar()->setValue(row);
+                return table.verticalScrollBar()->value() == row && table.rowAt(0) == row;
+            },
+            5000);
+    }
+    void add(int number, int priority) {
+        Account made;
+        made.id = makeId(TimePoint{std::chrono::minutes{29'000'000 + number}});
+        made.email = std::to_string(number) + "@example.com";
+        made.priority = priority;
+        all.push_back(made);
+        sort();
+    }
+    void sort() {
+        std::sort(all.begin(), all.end(), [](const Account& a, const Account& b) { return keyOf(a) < keyOf(b); });
+    }
+    void setPriority(const std::string& email, int priority) {
+        for (Account& one : all)
+            if (one.email == email) one.priority = priority;
+        sort();
+    }
+    [[nodiscard]] QStringList wanted() const {
+        QStringList emails;
+        for (const Account& one : all) emails.append(toQString(one.email));
+        return emails;
+    }
+    [[nodiscard]] QStringList shown() const {
+        QStringList emails;
+        for (const Account& one : rows.rows()) emails.append(toQString(one.email));
+        return emails;
+    }
+
+private:
+    client::ClientReply list(const client::ClientRequest& request) const {
+        const QUrlQuery query(QUrl(toQString(request.path)));
+        const std::string cursor = toUtf8(query.queryItemValue(QStringLiteral("cursor")));
+        const auto limit = static_cast<std::size_t>(query.queryItemValue(QStringLiteral("limit")).toInt());
+        contract::Page<Account> page;
+        for (const Account& one : all) {
+            if (!cursor.empty() && keyOf(one) <= cursor) continue;
+            if (page.items.size() == limit) {
+                page.nextCursor = keyOf(page.items.back());
+                break;
+            }
+            page.items.push_back(one);
+        }
+        return {.status = 200,
+                .contentType = "application/json",
+                .body = contract::successBody(contract::toJson(page), "test")};
+    }
+};
+
 }  // namespace
 
 class tst_paged_rows : public QObject {
@@ -105,6 +196,10 @@ private slots:
     void saysWhyALoadFailedAndRecovers();
     void emptiesWhenTheEngineIsEmptied();
     void aWordOfTenKilobytesIsCutInItsCell();
+    void followsAListThatIsSortedByAKey_data();
+    void followsAListThatIsSortedByAKey();
+    void aKeyThatStandsAboveWaitsOutOfSight();
+    void seesFarDownThatAKeyStandsAbove();
 };
 
 void tst_paged_rows::loadsTheFirstPageAndTheNextOnDemand() {
@@ -394,6 +489,72 @@ void tst_paged_rows::aWordOfTenKilobytesIsCutInItsCell() {
     const QString tip = f.rows.index(0, 0).data(Qt::ToolTipRole).toString();
     QVERIFY(tip.size() < 1000);
     QVERIFY(!tip.contains(QStringLiteral("<b>")));
+}
+
+void tst_paged_rows::followsAListThatIsSortedByAKey_data() {
+    using Act = std::function<void(Accounts&)>;
+    QTest::addColumn<Act>("act");
+    QTest::newRow("the first goes") << Act([](Accounts& a) { a.all.erase(a.all.begin()); });
+    QTest::newRow("the first falls to the end") << Act([](Accounts& a) { a.setPriority("60@example.com", 1); });
+    QTest::newRow("the first falls among the others") << Act([](Accounts& a) {
+        a.setPriority("9@example.com", 400);
+        a.setPriority("60@example.com", 450);
+    });
+    QTest::newRow("the first rises") << Act([](Accounts& a) { a.setPriority("60@example.com", 700); });
+    QTest::newRow("another becomes the first") << Act([](Accounts& a) { a.setPriority("30@example.com", 700); });
+    QTest::newRow("the first two change places") << Act([](Accounts& a) { a.setPriority("1@example.com", 600); });
+    QTest::newRow("a new one among the others") << Act([](Accounts& a) { a.add(100, 500); });
+    QTest::newRow("an old one among the others") << Act([](Accounts& a) { a.add(0, 500); });
+    QTest::newRow("all of them go") << Act([](Accounts& a) { a.all.clear(); });
+}
+
+void tst_paged_rows::followsAListThatIsSortedByAKey() {
+    QFETCH(std::function<void(Accounts&)>, act);
+    Accounts a;
+    QVERIFY(a.load(60));
+    QCOMPARE(a.shown(), a.wanted());
+    QVERIFY(a.scrollTo(30));
+    act(a);
+    a.rows.refresh();
+    QTRY_COMPARE_WITH_TIMEOUT(a.shown(), a.wanted(), 5000);
+    QVERIFY(!a.rows.hasNewer());
+    if (!a.all.empty()) QVERIFY(a.table.verticalScrollBar()->value() >= 29);
+}
+
+void tst_paged_rows::aKeyThatStandsAboveWaitsOutOfSight() {
+    Accounts a;
+    QVERIFY(a.load(60));
+    const QStringList before = a.shown();
+    QVERIFY(a.scrollTo(30));
+    // Older than all of them by its id: what counts is where it stands.
+    a.add(0, 900);
+    a.rows.refresh();
+    QTRY_VERIFY_WITH_TIMEOUT(a.rows.hasNewer(), 5000);
+    QCOMPARE(a.shown(), before);
+    a.view.showNewest();
+    QTRY_COMPARE_WITH_TIMEOUT(a.shown(), a.wanted(), 5000);
+    QVERIFY(!a.rows.hasNewer());
+}
+
+void tst_paged_rows::seesFarDownThatAKeyStandsAbove() {
+    Accounts a;
+    QVERIFY(a.load(300));
+    while (a.rows.rowCount() < 300) {
+        const int before = a.rows.rowCount();
+        a.rows.more();
+        QTRY_VERIFY_WITH_TIMEOUT(a.rows.rowCount() > before, 5000);
+    }
+    QVERIFY(a.scrollTo(250));
+    const std::size_t asked = a.fake.engine.asked().size();
+    a.all.erase(a.all.begin());
+    a.rows.refresh();
+    QTRY_VERIFY_WITH_TIMEOUT(a.fake.engine.asked().size() >= asked + 2, 5000);
+    QVERIFY(!QTest::qWaitFor([&] { return a.rows.hasNewer(); }, 100));
+    a.add(0, 900);
+    QTRY_VERIFY_WITH_TIMEOUT((a.rows.refresh(), a.rows.hasNewer()), 5000);
+    QCOMPARE(a.rows.rowCount(), 300);
+    a.view.showNewest();
+    QTRY_COMPARE_WITH_TIMEOUT(a.shown(), a.wanted(), 5000);
 }
 
 QTEST_MAIN(tst_paged_rows)

@@ -111,7 +111,7 @@ void tst_sandbox_screen::saysHowToGetMailHere() {
     QVERIFY(f.show());
     QVERIFY(says(f.screen.get(), QStringLiteral("The sandbox is empty")));
     QVERIFY(!f.clearButton()->isEnabled());
-    buttonOf(f.screen.get(), QStringLiteral("Compose a test mail"))->click();
+    buttonOf(f.screen.get(), QStringLiteral("Send a test mail"))->click();
     QVERIFY(f.fake.went.size() == 1 && f.fake.went.front().first == Place::Compose);
 }
 

@@ -32,9 +32,9 @@ QString asCurl(const QString& where, const QString& method, const QString& path,
     return command + QLatin1Char(' ') + quoted(where + path);
 }
 
-QString asCtl(const QStringList& words) {
+QString asCtl(const QStringList& where, const QStringList& words) {
     QStringList line{QStringLiteral("postroomctl")};
-    for (const QString& word : words) line.append(quoted(word));
+    for (const QString& word : where + words) line.append(quoted(word));
     return line.join(QLatin1Char(' '));
 }
 

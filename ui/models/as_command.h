@@ -15,7 +15,9 @@ namespace postroom::ui {
 /// one says its own). Quoted for a POSIX shell.
 [[nodiscard]] QString asCurl(const QString& where, const QString& method, const QString& path,
                              const std::optional<json::Value>& body = std::nullopt);
-/// "postroomctl accounts test ID": the words, each quoted where a shell needs it.
-[[nodiscard]] QString asCtl(const QStringList& words);
+/// "postroomctl --data-dir DIR accounts test ID": the words, each quoted where a shell needs it. `where` leads to the
+/// engine the act is meant for (Link::ctlArguments()): left to itself postroomctl goes to the one in its own data
+/// folder.
+[[nodiscard]] QString asCtl(const QStringList& where, const QStringList& words);
 
 }  // namespace postroom::ui

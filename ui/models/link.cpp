@@ -54,13 +54,15 @@ void Link::dial() {
     ++m_round;
     m_retry.stop();
     m_countdown.stop();
-    if (m_state != State::Lost) setState(State::Connecting);
+    // Lost stays Lost until the engine has answered, but no try is planned any more: whoever counts down must hear it.
+    setState(m_state == State::Lost ? State::Lost : State::Connecting);
     auto dialled = m_dial();
     if (!dialled) {
         m_client.reset();
         return lose(dialled.error());
     }
     m_url = dialled->url;
+    m_ctlArguments = dialled->ctlArguments;
     m_client = std::make_unique<client::EngineClient>(std::move(dialled->transport));
     meet();
 }

@@ -22,6 +22,8 @@ public:
     struct Dialled {
         std::unique_ptr<client::Transport> transport;
         QString url;  ///< of the engine's API, for people
+        /// What leads postroomctl to this engine, {"--data-dir", DIR} or {"--url", URL, ...}; never a secret.
+        QStringList ctlArguments = {};
     };
     /// Makes a carrier to the engine, anew at each try: a restarted engine has a new token.
     using Dial = std::function<Result<Dialled>()>;
@@ -40,6 +42,8 @@ public:
     [[nodiscard]] int secondsToRetry() const;
     /// Of the engine's API, "http://127.0.0.1:8000"; empty before the first dial.
     [[nodiscard]] QString url() const { return m_url; }
+    /// See Dialled; empty before the first dial.
+    [[nodiscard]] QStringList ctlArguments() const { return m_ctlArguments; }
     [[nodiscard]] QString engineVersion() const { return m_engineVersion; }
     [[nodiscard]] bool can(const QString& capability) const { return m_capabilities.contains(capability); }
 
@@ -58,6 +62,7 @@ public:
     }
 
 signals:
+    /// Of the state, of when the next try comes, or of a try that began.
     void stateChanged();
     /// What the engine says is out of date: a topic of GET /api/v1/events with the ids it names; none: any of them.
     void stale(const QString& topic, const QStringList& ids);
@@ -75,7 +80,7 @@ private:
     State m_state = State::Connecting;
     Error m_trouble;
     QString m_url, m_engineVersion;
-    QStringList m_capabilities;
+    QStringList m_ctlArguments, m_capabilities;
     int m_round = 0;  ///< counts dials: what an older one brings is not ours any more
     int m_failures = 0;
     QTimer m_retry;

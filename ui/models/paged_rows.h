@@ -58,7 +58,7 @@ protected:
     void loadAnew(Done done) override {
         load({}, PagedTable::pageRows, done, [this, done](const Page& page) {
             m_starts.clear();
-            m_above = {};
+            m_above.clear();
             take({}, page, true);
             done({.hasMore = page.nextCursor.has_value()});
         });
@@ -67,7 +67,7 @@ protected:
     void loadAgain(int firstSeen, Done done) override {
         if (firstSeen == 0 || this->rows().empty())
             return load({}, PagedTable::pageRows, done, [this, done](const Page& page) {
-                m_above = {};
+                m_above.clear();
                 take({}, page, false);
                 done({.hasMore = hasMoreBehind()});
             });
@@ -79,7 +79,8 @@ protected:
         load(start.cursor, limit, done, [this, start, done](const Page& page) {
             take(start, page, false);
             load({}, 1, done, [this, done](const Page& newest) {
-                done({.hasMore = hasMoreBehind(), .hasNewer = newerIn(newest) > 0});
+                const bool hasNewer = !newest.items.empty() && isAboveOurs(newest.items.front());
+                done({.hasMore = hasMoreBehind(), .hasNewer = hasNewer});
             });
         });
     }
@@ -122,32 +123,40 @@ private:
         return found;
     }
 
-    /// How many rows at the head of `page` are newer than all of ours.
+    [[nodiscard]] bool isAboveOurs(const T& row) const {
+        return !this->rows().empty() && isBefore(keyOf(row), keyOf(this->rows().front()));
+    }
+    [[nodiscard]] bool isOurs(const T& row) const {
+        const std::string id = this->idOf(row);
+        return std::any_of(this->rows().begin(), this->rows().end(),
+                           [&](const T& known) { return this->idOf(known) == id; });
+    }
+
+    /// How many rows at the head of `page` stand above all of ours and are none of them. One of ours whose key has
+    /// changed may stand there too; left out of sight, it would look removed.
     [[nodiscard]] std::size_t newerIn(const Page& page) const {
-        if (this->rows().empty()) return 0;
-        const std::string first = this->idOf(this->rows().front());
         const auto end = std::find_if(page.items.begin(), page.items.end(),
-                                      [&](const T& row) { return !isBefore(this->idOf(row), first); });
+                                      [&](const T& row) { return !isAboveOurs(row) || (m_key && isOurs(row)); });
         return static_cast<std::size_t>(end - page.items.begin());
     }
 
     /// The first page while somebody reads in it: what is newer stays above, out of sight. So that our rows are in the
     /// page however many those become, m_above follows them down to a little above our first row.
     void loadBelowNewer(Done done) {
-        load(m_above.cursor, 2 * PagedTable::pageRows, done, [this, done](Page page) {
+        load(m_above, 2 * PagedTable::pageRows, done, [this, done](Page page) {
             const std::size_t newer = newerIn(page);
             const auto ended = [this, done, newer] {
-                done({.hasMore = hasMoreBehind(), .hasNewer = newer > 0 || !m_above.cursor.empty()});
+                done({.hasMore = hasMoreBehind(), .hasNewer = newer > 0 || !m_above.empty()});
             };
             if (newer == page.items.size() && page.nextCursor) {
-                m_above = {.after = this->idOf(page.items.back()), .cursor = *page.nextCursor};
+                m_above = *page.nextCursor;
                 return ended();
             }
             page.items.erase(page.items.begin(), page.items.begin() + static_cast<std::ptrdiff_t>(newer));
             take({}, page, false);
             if (newer <= PagedTable::pageRows / 2) return ended();
-            load(m_above.cursor, static_cast<int>(newer), done, [this, ended](const Page& above) {
-                if (above.nextCursor) m_above = {.after = this->idOf(above.items.back()), .cursor = *above.nextCursor};
+            load(m_above, static_cast<int>(newer), done, [this, ended](const Page& above) {
+                if (above.nextCursor) m_above = *above.nextCursor;
                 ended();
             });
         });
@@ -231,7 +240,7 @@ private:
     Fetch m_fetch;
     Order m_order;
     std::function<std::string(const T&)> m_key;
-    PageStart m_above;                ///< above our first row, where many newer ones wait
+    std::string m_above;              ///< a cursor above our first row, where many newer ones wait; empty: the top
     std::vector<PageStart> m_starts;  ///< of the pages behind the first, in order; the last: where to go on, or the end
 };
 

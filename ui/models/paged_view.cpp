@@ -23,7 +23,10 @@ PagedView::PagedView(Table& table, PagedTable& rows) : QObject(&table), m_table(
         choose(m_chosen);
     });
     connect(&rows, &QAbstractItemModel::rowsInserted, this, [this] {
-        if (!m_chosen.isEmpty() && !m_table.selectionModel()->hasSelection()) choose(m_chosen);
+        if (m_chosen.isEmpty() || m_table.selectionModel()->hasSelection()) return;
+        choose(m_chosen);
+        // It was chosen before it was there: now it can be shown.
+        keepInView();
     });
     connect(table.selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
         if (m_rowsMove || !current.isValid()) return;

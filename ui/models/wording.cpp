@@ -25,6 +25,11 @@ struct Entry {
 constexpr Entry reasons[] = {
     {"smtp.sent", QT_TRANSLATE_NOOP("postroom::ui::Words", "The server took the message")},
     {"engine.aborted", QT_TRANSLATE_NOOP("postroom::ui::Words", "Postroom broke the attempt off")},
+    {"delivery.interrupted",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "The engine ended before the mail was on its way")},
+    {"delivery.refused_before_crash",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "The server refused the mail, and the engine ended before it noted why")},
+    {"smtp.unknown_outcome", QT_TRANSLATE_NOOP("postroom::ui::Words", "Nobody knows whether the server took the mail")},
     {"engine.body_unreadable", QT_TRANSLATE_NOOP("postroom::ui::Words", "A part of the message could not be read")},
     {"network.refused", QT_TRANSLATE_NOOP("postroom::ui::Words", "The server could not be reached")},
     {"network.name_unresolved", QT_TRANSLATE_NOOP("postroom::ui::Words", "The server's name could not be resolved")},
@@ -75,8 +80,6 @@ constexpr Entry reasons[] = {
      QT_TRANSLATE_NOOP("postroom::ui::Words", "The stored password can't be decrypted: enter it again")},
     {"message.cancelled", QT_TRANSLATE_NOOP("postroom::ui::Words", "It was cancelled")},
     {"message.expired", QT_TRANSLATE_NOOP("postroom::ui::Words", "It was not delivered before it expired")},
-    {"engine.unknown",
-     QT_TRANSLATE_NOOP("postroom::ui::Words", "Nobody knows whether the server took it: the engine ended in between")},
 };
 
 // What something waits for. {name} is a parameter; {because} the text of the parameter reason or problem.

@@ -32,6 +32,9 @@ ActivityPanel::ActivityPanel(Notices& notices, QWidget* parent) : QWidget(parent
     m_rows = new QVBoxLayout(list);
     m_rows->setContentsMargins(0, 0, 0, 0);
     scroll->setWidget(list);
+    // The panel shows through.
+    list->setAutoFillBackground(false);
+    scroll->viewport()->setAutoFillBackground(false);
     all->addWidget(scroll, 1);
     connect(&m_notices, &Notices::changed, this, &ActivityPanel::show);
     show();
@@ -39,7 +42,11 @@ ActivityPanel::ActivityPanel(Notices& notices, QWidget* parent) : QWidget(parent
 
 void ActivityPanel::show() {
     while (QLayoutItem* item = m_rows->takeAt(0)) {
-        delete item->widget();
+        // Later: it may be the row whose Cancel was clicked.
+        if (QWidget* row = item->widget()) {
+            row->hide();
+            row->deleteLater();
+        }
         delete item;
     }
     const auto& all = m_notices.all();

@@ -17,10 +17,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto askEvery = 2s;
+// The same numbers with an hour's chart around them.
+constexpr auto askStatsEvery = 10s;
 
-std::int64_t countOf(const contract::QueueStatus& queue, const char* state) {
-    const auto found = queue.recipients.find(state);
-    return found == queue.recipients.end() ? 0 : found->second;
+std::int64_t countOf(const std::map<std::string, std::int64_t>& recipients, const char* state) {
+    const auto found = recipients.find(state);
+    return found == recipients.end() ? 0 : found->second;
 }
 
 QToolButton* button(const char* iconName, const QString& text, const QString& name, QWidget* parent) {
@@ -30,7 +32,6 @@ QToolButton* button(const char* iconName, const QString& text, const QString& na
     made->setAccessibleName(name);
     made->setToolTip(name);
     made->setToolButtonStyle(text.isEmpty() ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
-    made->setPopupMode(QToolButton::InstantPopup);
     made->setFocusPolicy(Qt::StrongFocus);
     return made;
 }
@@ -59,14 +60,13 @@ ConnectionStrip::ConnectionStrip(Desk& desk, QWidget* parent)
     line->addWidget(m_activity);
     line->addWidget(m_menu);
     m_activity->setCheckable(true);
+    for (QToolButton* menued : {m_engine, m_menu}) menued->setPopupMode(QToolButton::InstantPopup);
     for (QLabel* label : {m_rate, m_queue}) label->setProperty("tone", QStringLiteral("muted"));
     connect(&m_desk.link, &Link::stateChanged, this, &ConnectionStrip::showState);
     connect(&m_desk.notices, &Notices::changed, this, &ConnectionStrip::showActivity);
     connect(&m_timer, &QTimer::timeout, this, &ConnectionStrip::ask);
-    m_timer.start(askEvery);
     showState();
     showActivity();
-    ask();
 }
 
 void ConnectionStrip::showState() {
@@ -79,6 +79,9 @@ void ConnectionStrip::showState() {
         case Link::State::Connecting: m_state->show(tr("Connecting"), Tone::Busy); break;
         case Link::State::Online:
             m_state->show(tr("Connected"), Tone::Good);
+            // Perhaps by another key than before.
+            m_source = Source::Queue;
+            m_timer.start(askEvery);
             ask();
             break;
         case Link::State::Lost: m_state->show(tr("No connection"), Tone::Bad); break;
@@ -88,16 +91,39 @@ void ConnectionStrip::showState() {
 
 void ConnectionStrip::ask() {
     if (m_desk.link.state() != Link::State::Online) return;
+    switch (m_source) {
+        case Source::Queue: return askQueue();
+        case Source::Stats: return askStats();
+        case Source::None: return;
+    }
+}
+
+void ConnectionStrip::askQueue() {
     m_desk.link.ask(
         this, [](client::EngineClient& engine) { return engine.queueStatus(); },
         [this](const Result<contract::QueueStatus>& queue) {
-            if (queue) showQueue(*queue);
+            if (queue) return showCounts(queue->recipients, queue->ratePerMinute);
+            if (queue.error().code != ErrorCode::Forbidden || m_source != Source::Queue) return;
+            m_source = Source::Stats;
+            m_timer.start(askStatsEvery);
+            ask();
         });
 }
 
-void ConnectionStrip::showQueue(const contract::QueueStatus& queue) {
-    m_rate->setText(tr("%1 a minute").arg(countText(static_cast<std::int64_t>(queue.ratePerMinute + 0.5))));
-    m_queue->setText(tr("%1 waiting").arg(countText(countOf(queue, "queued") + countOf(queue, "sending"))));
+void ConnectionStrip::askStats() {
+    m_desk.link.ask(
+        this, [](client::EngineClient& engine) { return engine.stats("1h"); },
+        [this](const Result<contract::Stats>& stats) {
+            if (stats) return showCounts(stats->totals, stats->ratePerMinute);
+            if (stats.error().code != ErrorCode::Forbidden) return;
+            m_source = Source::None;
+            m_timer.stop();
+        });
+}
+
+void ConnectionStrip::showCounts(const std::map<std::string, std::int64_t>& recipients, double ratePerMinute) {
+    m_rate->setText(tr("%1 a minute").arg(countText(static_cast<std::int64_t>(ratePerMinute + 0.5))));
+    m_queue->setText(tr("%1 waiting").arg(countText(countOf(recipients, "queued") + countOf(recipients, "sending"))));
 }
 
 void ConnectionStrip::showActivity() {

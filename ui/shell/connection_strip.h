@@ -26,11 +26,14 @@ public:
 private:
     void showState();
     void ask();
-    void showQueue(const contract::QueueStatus& queue);
+    void askQueue();
+    void askStats();
+    void showCounts(const std::map<std::string, std::int64_t>& recipients, double ratePerMinute);
     void showActivity();
 
     Desk& m_desk;
     QTimer m_timer;
+    enum class Source { Queue, Stats, None } m_source = Source::Queue;  ///< what the key may read
     QToolButton* m_engine;
     Badge* m_state;
     QLabel* m_rate;

@@ -18,6 +18,7 @@
 #include <QActionGroup>
 #include <QButtonGroup>
 #include <QCloseEvent>
+#include <QDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
@@ -51,6 +52,11 @@ const char* iconOf(Place place) {
     return "about";
 }
 
+// What asking again soon does not heal, but another key or address does.
+bool wantsAnotherAddress(ErrorCode code) {
+    return code == ErrorCode::CredentialsRejected || code == ErrorCode::Unauthorized || code == ErrorCode::TlsFailed;
+}
+
 }  // namespace
 
 MainWindow::MainWindow(Port& port, Preferences& preferences) : m_port(port), m_preferences(preferences) {
@@ -81,7 +87,14 @@ void MainWindow::clearContents() {
 }
 
 void MainWindow::attach(std::unique_ptr<Link> link, const QString& profile) {
+    attachUndialled(std::move(link), profile);
+    m_link->dial();
+}
+
+void MainWindow::attachUndialled(std::unique_ptr<Link> link, const QString& profile) {
     clearContents();
+    // It was of the engine before.
+    m_error.clear();
     m_link = std::move(link);
     m_desk.reset(new Desk{.link = *m_link,
                           .notices = m_notices,
@@ -89,7 +102,6 @@ void MainWindow::attach(std::unique_ptr<Link> link, const QString& profile) {
                           .profile = profile});
     connect(m_link.get(), &Link::stateChanged, this, &MainWindow::showLink);
     build();
-    m_link->dial();
 }
 
 void MainWindow::build() {
@@ -119,14 +131,18 @@ void MainWindow::build() {
     m_stack = new QStackedWidget(all);
     middle->addWidget(m_stack, 1);
     m_activity = new ActivityPanel(m_notices, all);
-    m_activity->hide();
+    m_activity->setVisible(m_isActivityOpen);
     row->addWidget(m_activity);
-    connect(m_strip->activityButton(), &QToolButton::toggled, m_activity, &QWidget::setVisible);
-    connect(&m_notices, &Notices::told, this, &MainWindow::showError);
+    m_strip->activityButton()->setChecked(m_isActivityOpen);
+    connect(m_strip->activityButton(), &QToolButton::toggled, this, [this](bool open) {
+        m_isActivityOpen = open;
+        m_activity->setVisible(open);
+    });
+    connect(&m_notices, &Notices::told, this, &MainWindow::noteError);
     setCentralWidget(all);
     fillMenus();
     say(m_said.tone, m_said.text, m_said.action, m_said.act);
-    showLink();
+    showError();
     go(m_place);
 }
 
@@ -139,7 +155,7 @@ QWidget* MainWindow::buildNavigation() {
     column->setContentsMargins(10, 14, 10, 14);
     column->setSpacing(4);
     const QString names[] = {tr("Overview"), tr("Messages"), tr("Mail accounts"),
-                             tr("API keys"), tr("Sandbox"),  tr("Send a test")};
+                             tr("API keys"), tr("Sandbox"),  tr("Send a test mail")};
     delete m_navigation;
     m_navigation = new QButtonGroup(this);
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -158,22 +174,45 @@ QWidget* MainWindow::buildNavigation() {
     return side;
 }
 
-void MainWindow::fillMenus() {
+void MainWindow::fillEngines() {
     auto* engines = new QMenu(m_strip);
-    for (const EngineAddress& address : m_port.addresses()) {
+    const QList<EngineAddress> addresses = m_port.addresses();
+    // Later, all of them: another engine takes this menu away, which is still at work on the click.
+    for (const EngineAddress& address : addresses) {
         const QString name = address.url.isEmpty() ? tr("This computer") : address.url;
-        connect(engines->addAction(name), &QAction::triggered, this, [this, address] {
-            if (address.url.isEmpty())
-                m_port.choose(address, {});
-            else
-                askForEngine(address);
-        });
+        connect(
+            engines->addAction(name), &QAction::triggered, this,
+            [this, address] {
+                if (address.url.isEmpty())
+                    m_port.choose(address, {});
+                else
+                    askForEngine(address);
+            },
+            Qt::QueuedConnection);
     }
     engines->addSeparator();
-    connect(engines->addAction(tr("Connect to another engine…")), &QAction::triggered, this,
-            [this] { askForEngine({}); });
+    connect(
+        engines->addAction(tr("Connect to another engine…")), &QAction::triggered, this, [this] { askForEngine({}); },
+        Qt::QueuedConnection);
+    QMenu* forget = nullptr;
+    for (const EngineAddress& address : addresses) {
+        // The one that is shown would come back at once.
+        if (address.url.isEmpty() || address.url == m_port.shown().url) continue;
+        if (!forget) forget = engines->addMenu(tr("Forget"));
+        connect(
+            forget->addAction(address.url), &QAction::triggered, this,
+            [this, address] {
+                m_port.forget(address);
+                fillEngines();
+            },
+            Qt::QueuedConnection);
+    }
+    if (QMenu* before = m_strip->engineButton()->menu()) before->deleteLater();
     m_strip->engineButton()->setMenu(engines);
+}
 
+void MainWindow::fillMenus() {
+    fillEngines();
     auto* menu = new QMenu(m_strip);
     QMenu* language = menu->addMenu(tr("Language"));
     // Each by its own name, so that whoever landed in the wrong one finds the way back.
@@ -239,20 +278,43 @@ void MainWindow::showLink() {
     setWindowTitle(link.url().isEmpty() ? tr("Postroom") : tr("Postroom – %1").arg(link.url()));
     const bool lost = link.state() == Link::State::Lost;
     // Greyed, not emptied: what was known stays readable until the engine is back.
-    m_stack->setEnabled(!lost);
-    if (!lost) return m_linkBanner->clear();
+    enableScreens(!lost);
+    if (!lost || !m_said.text.isEmpty()) return m_linkBanner->clear();
     const int seconds = link.secondsToRetry();
     const QString next = seconds > 0 ? tr("Trying again in %n s.", nullptr, seconds) : tr("Trying again…");
-    m_linkBanner->say(Tone::Bad,
-                      tr("%1 %2", "what went wrong, then when it is tried again").arg(errorText(link.trouble()), next),
-                      tr("Try now"), [this] { m_link->dial(); });
+    const QString text =
+        tr("%1 %2", "what went wrong, then when it is tried again").arg(errorText(link.trouble()), next);
+    if (const EngineAddress shown = m_port.shown(); !shown.url.isEmpty() && wantsAnotherAddress(link.trouble().code))
+        return m_linkBanner->say(Tone::Bad, text, tr("Check address and key…"), [this, shown] { askForEngine(shown); });
+    m_linkBanner->say(Tone::Bad, text, tr("Try now"), [this] { m_link->dial(); });
 }
 
-void MainWindow::showError(Tone tone, const QString& text) {
-    if (tone == Tone::Bad)
-        m_errorBanner->say(Tone::Bad, text, tr("Dismiss"), [this] { m_errorBanner->clear(); });
-    else
+void MainWindow::enableScreens(bool enabled) {
+    if (m_stack->isEnabled() == enabled) return;
+    // Dialogs are children of their screens, but what was typed, or a secret that is shown this once, is still needed.
+    // They would lose the focus with their screen and not get it back.
+    std::vector<std::pair<QDialog*, QWidget*>> dialogs;
+    for (auto* dialog : m_stack->findChildren<QDialog*>()) dialogs.emplace_back(dialog, dialog->focusWidget());
+    m_stack->setEnabled(enabled);
+    for (const auto& [dialog, focused] : dialogs) {
+        dialog->setEnabled(true);
+        if (focused) focused->setFocus();
+    }
+}
+
+void MainWindow::noteError(Tone tone, const QString& text) {
+    // What goes well later does not undo it.
+    if (tone != Tone::Bad) return;
+    m_error = text;
+    showError();
+}
+
+void MainWindow::showError() {
+    if (m_error.isEmpty()) return m_errorBanner->clear();
+    m_errorBanner->say(Tone::Bad, m_error, tr("Dismiss"), [this] {
+        m_error.clear();
         m_errorBanner->clear();
+    });
 }
 
 void MainWindow::say(Tone tone, const QString& text, const QString& action, std::function<void()> act) {
@@ -261,7 +323,11 @@ void MainWindow::say(Tone tone, const QString& text, const QString& action, std:
     if (text.isEmpty())
         m_programBanner->clear();
     else
-        m_programBanner->say(tone, text, action, std::move(act));
+        // Later: what it does may take the banner away, or give it another act, under the click.
+        m_programBanner->say(tone, text, action, [this, act = std::move(act)] {
+            if (act) QMetaObject::invokeMethod(this, act, Qt::QueuedConnection);
+        });
+    showLink();
 }
 
 void MainWindow::askForEngine(const EngineAddress& known) {

@@ -44,7 +44,8 @@ Banner::Banner(QWidget* parent)
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     connect(m_action, &QPushButton::clicked, this, [this] {
-        if (m_act) m_act();
+        // A copy: what is done may say something else here, or clear.
+        if (const auto act = m_act) act();
     });
     hide();
 }

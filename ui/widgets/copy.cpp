@@ -10,11 +10,21 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QToolTip>
 
 namespace postroom::ui {
 
-void copyText(const QString& text) {
+namespace {
+
+constexpr int shownFor_ms = 2000;
+
+}  // namespace
+
+void copyText(const QString& text, QWidget* at) {
     QGuiApplication::clipboard()->setText(text);
+    // A rectangle would hide it again as soon as the mouse leaves that; a key may have been what asked.
+    if (at)
+        QToolTip::showText(at->mapToGlobal(QPoint(0, at->height() / 2)), CopyLine::tr("Copied"), at, {}, shownFor_ms);
 }
 
 CopyLine::CopyLine(const QString& name, const QString& text, QWidget* parent) : QWidget(parent) {
@@ -26,7 +36,7 @@ CopyLine::CopyLine(const QString& name, const QString& text, QWidget* parent) : 
     shown->setCursorPosition(0);
     auto* copy = new QPushButton(icon("copy"), tr("Copy"), this);
     copy->setAccessibleName(tr("Copy: %1").arg(name));
-    connect(copy, &QPushButton::clicked, this, [shown] { copyText(shown->text()); });
+    connect(copy, &QPushButton::clicked, this, [shown, copy] { copyText(shown->text(), copy); });
     line->addWidget(shown, 1);
     line->addWidget(copy);
 }
@@ -54,8 +64,8 @@ void CopyAsButton::addAct(const QString& name, std::function<Commands()> command
 void CopyAsButton::fill(QMenu* menu, const std::function<Commands()>& commands) {
     QAction* curl = menu->addAction(tr("Copy as curl"));
     QAction* ctl = menu->addAction(tr("Copy as postroomctl"));
-    connect(curl, &QAction::triggered, menu, [commands] { copyText(commands().curl); });
-    connect(ctl, &QAction::triggered, menu, [commands] { copyText(commands().ctl); });
+    connect(curl, &QAction::triggered, this, [this, commands] { copyText(commands().curl, this); });
+    connect(ctl, &QAction::triggered, this, [this, commands] { copyText(commands().ctl, this); });
     connect(menu, &QMenu::aboutToShow, menu, [commands, curl, ctl] {
         const Commands now = commands();
         curl->setEnabled(!now.curl.isEmpty());

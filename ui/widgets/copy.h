@@ -11,8 +11,8 @@ class QMenu;
 
 namespace postroom::ui {
 
-/// Puts text on the clipboard.
-void copyText(const QString& text);
+/// Puts text on the clipboard, and says so at `at` for a moment: the button that was asked.
+void copyText(const QString& text, QWidget* at = nullptr);
 
 /// A line of text to read and copy.
 class CopyLine : public QWidget {
@@ -39,7 +39,7 @@ public:
     void addAct(const QString& name, std::function<Commands()> commands);
 
 private:
-    static void fill(QMenu* menu, const std::function<Commands()>& commands);
+    void fill(QMenu* menu, const std::function<Commands()>& commands);
 };
 
 }  // namespace postroom::ui

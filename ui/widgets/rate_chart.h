@@ -8,8 +8,6 @@
 #include <QDateTime>
 #include <QWidget>
 
-class QLabel;
-
 namespace postroom::ui {
 
 class RateChart : public QWidget {
@@ -23,7 +21,8 @@ public:
     };
     explicit RateChart(QWidget* parent = nullptr);
     ~RateChart() override;
-    /// Replaces everything. Steps are summed until at most 240 points are left; the axis says recipients a minute.
+    /// Replaces everything. Steps are summed until at most 240 points are left; one axis says recipients a minute, the
+    /// other local time.
     void show(const QDateTime& from, qint64 step_ms, const QList<Line>& lines);
 
 protected:
@@ -32,6 +31,7 @@ protected:
 private:
     struct Drawing;
     void dress();
+    void showTimes(const QDateTime& from, const QDateTime& to);
     std::unique_ptr<Drawing> m_drawing;
 };
 

@@ -9,13 +9,18 @@
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
+#include <QResizeEvent>
 #include <QScrollBar>
 #include <QSettings>
 #include <QStyledItemDelegate>
+#include <QTimer>
 
 namespace postroom::ui {
 
 namespace {
+
+// What the column that takes the rest has at least: most of an address, or the start of a sentence.
+constexpr int leastCharacters = 22;
 
 class CellDelegate final : public QStyledItemDelegate {
 public:
@@ -102,19 +107,89 @@ Table::Table(const QString& name, QWidget* parent) : QTableView(parent), m_name(
 }
 
 void Table::setColumnWidths(const QList<int>& characters) {
-    // Of a digit: the average of a font with Chinese in it is that of its ideographs.
-    const int unit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    for (int column = 0; column < characters.size(); ++column) {
-        if (characters[column] > 0)
-            setColumnWidth(column, characters[column] * unit + 20);
-        else
-            horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
-    }
-    QSettings settings;
+    m_characters = characters;
+    m_fitting = true;
+    const QSettings settings;
     const QByteArray kept = settings.value(QStringLiteral("tables/") + m_name).toByteArray();
     if (!kept.isEmpty()) horizontalHeader()->restoreState(kept);
-    connect(horizontalHeader(), &QHeaderView::sectionResized, this, &Table::keepLayout, Qt::UniqueConnection);
-    connect(horizontalHeader(), &QHeaderView::sectionMoved, this, &Table::keepLayout, Qt::UniqueConnection);
+    // Not the sizes of that state: some of them had given way to others, in a window of another size.
+    const QVariantMap sized = settings.value(QStringLiteral("table_widths/") + m_name).toMap();
+    for (auto it = sized.begin(); it != sized.end(); ++it) m_sized[it.key().toInt()] = it.value().toInt();
+    for (int column = 0; column < characters.size(); ++column)
+        horizontalHeader()->setSectionResizeMode(
+            column, characters[column] > 0 ? QHeaderView::Interactive : QHeaderView::Fixed);
+    m_fitting = false;
+    fitColumns();
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column, int before, int width) {
+        // Hiding a column sizes it to nothing, and showing it brings it back; the header calls it hidden only after.
+        if (before == 0 || width == 0)
+            QTimer::singleShot(0, this, &Table::fitColumns);
+        else
+            noteSized(column, width);
+    });
+    connect(horizontalHeader(), &QHeaderView::sectionMoved, this, &Table::keepLayout);
+}
+
+int Table::charactersWide(int characters) const {
+    // Of a digit: the average of a font with Chinese in it is that of its ideographs.
+    return characters * fontMetrics().horizontalAdvance(QLatin1Char('0')) + 20;
+}
+
+int Table::wantedWidth(int column) const {
+    if (const auto sized = m_sized.find(column); sized != m_sized.end()) return *sized;
+    if (m_characters[column] == 0) return charactersWide(leastCharacters);
+    return qMax(charactersWide(m_characters[column]), horizontalHeader()->sectionSizeHint(column));
+}
+
+// Qt's own stretching gives its column what the others leave, down to nothing, and knows no order in which they give
+// way.
+void Table::fitColumns() {
+    QHeaderView& header = *horizontalHeader();
+    if (m_characters.isEmpty() || !model() || header.count() != m_characters.size() || m_fitting) return;
+    QList<int> widths(m_characters.size(), 0), spare(m_characters.size(), 0);
+    int wanted = 0, spares = 0, rest = -1;
+    for (int column = 0; column < m_characters.size(); ++column) {
+        if (isColumnHidden(column)) continue;
+        if (m_characters[column] == 0) rest = column;
+        widths[column] = wantedWidth(column);
+        if (column != rest && column != m_dragged)
+            spare[column] = qMax(0, widths[column] - header.sectionSizeHint(column));
+        wanted += widths[column];
+        spares += spare[column];
+    }
+    const int room = viewport()->width();
+    if (rest >= 0 && wanted < room) widths[rest] += room - wanted;
+    // Each gives as much of what it can spare as the others do; a scroll bar comes when nobody can give any more.
+    int missing = qMin(wanted - room, spares);
+    for (int column = 0; column < widths.size() && missing > 0; ++column) {
+        const int given = spares > 0 ? (missing * spare[column] + spares - 1) / spares : 0;
+        widths[column] -= given;
+        missing -= given;
+        spares -= spare[column];
+    }
+    m_fitting = true;
+    for (int column = 0; column < widths.size(); ++column)
+        if (!isColumnHidden(column)) header.resizeSection(column, widths[column]);
+    m_fitting = false;
+}
+
+void Table::noteSized(int column, int width) {
+    if (m_fitting || column >= m_characters.size() || m_characters[column] == 0) return;
+    m_sized[column] = width;
+    m_dragged = column;
+    fitColumns();
+    m_dragged = -1;
+    keepLayout();
+}
+
+void Table::changeEvent(QEvent* event) {
+    QTableView::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) fitColumns();
+}
+
+void Table::resizeEvent(QResizeEvent* event) {
+    QTableView::resizeEvent(event);
+    fitColumns();
 }
 
 void Table::keyPressEvent(QKeyEvent* event) {
@@ -142,7 +217,11 @@ void Table::chooseColumns(const QPoint& where) {
 }
 
 void Table::keepLayout() {
-    QSettings().setValue(QStringLiteral("tables/") + m_name, horizontalHeader()->saveState());
+    QSettings settings;
+    settings.setValue(QStringLiteral("tables/") + m_name, horizontalHeader()->saveState());
+    QVariantMap sized;
+    for (auto it = m_sized.begin(); it != m_sized.end(); ++it) sized[QString::number(it.key())] = it.value();
+    settings.setValue(QStringLiteral("table_widths/") + m_name, sized);
 }
 
 }  // namespace postroom::ui

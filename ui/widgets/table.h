@@ -8,6 +8,7 @@
 
 #include "ui/widgets/tone.h"
 
+#include <QMap>
 #include <QTableView>
 
 namespace postroom::ui {
@@ -25,7 +26,9 @@ class Table : public QTableView {
 public:
     /// `name` keeps the layout of its columns apart from other tables'.
     explicit Table(const QString& name, QWidget* parent = nullptr);
-    /// After the model was set: widths in average characters, in the order of its columns; 0 takes what is left.
+    /// After the model was set: widths in average characters, in the order of its columns; 0 takes what is left. Where
+    /// there is not room for all of them they give way as far as their headers allow; the one that takes the rest keeps
+    /// enough to be read. What the user chooses is kept.
     void setColumnWidths(const QList<int>& characters);
 
 signals:
@@ -35,13 +38,23 @@ signals:
     void topChanged(bool atTop);
 
 protected:
+    void changeEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void chooseColumns(const QPoint& where);
+    void fitColumns();
     void keepLayout();
+    [[nodiscard]] int charactersWide(int characters) const;
+    void noteSized(int column, int width);
+    [[nodiscard]] int wantedWidth(int column) const;
 
     QString m_name;
+    QList<int> m_characters;  ///< a column; 0: takes what is left
+    QMap<int, int> m_sized;   ///< widths the user chose, by column
+    int m_dragged = -1;       ///< the column the user is sizing: it doesn't give way
+    bool m_fitting = false;   ///< sizes change by our own doing
     bool m_atTop = true;
 };
 

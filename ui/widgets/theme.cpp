@@ -83,6 +83,7 @@ QPalette paletteOf(const Colours& c) {
 }
 
 // Only what a palette can't say: the frames of cards, banners and the navigation. @name is a colour of the theme.
+// No colour for what a field says: Qt makes the placeholder's of it, half transparent, which nobody can read.
 QString sheetOf(const Colours& c) {
     QString sheet = QStringLiteral(
         "QFrame#card { background: @raised; border: 1px solid @border; border-radius: 8px; }"
@@ -98,14 +99,13 @@ QString sheetOf(const Colours& c) {
         "QLabel[tone=\"good\"] { color: @good; }"
         "QLabel[tone=\"warn\"] { color: @warn; }"
         "QLineEdit, QPlainTextEdit, QTextBrowser, QSpinBox, QComboBox { border: 1px solid @border; border-radius: 5px;"
-        " padding: 4px 6px; background: @base; color: @text; selection-background-color: @accent;"
-        " selection-color: @onAccent; }"
+        " padding: 4px 6px; background: @base; selection-background-color: @accent; selection-color: @onAccent; }"
         "QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus, QSpinBox:focus, QComboBox:focus"
         " { border-color: @accent; }"
         "QLineEdit[wrong=\"true\"], QSpinBox[wrong=\"true\"], QComboBox[wrong=\"true\"], QPlainTextEdit[wrong=\"true\"]"
         " { border-color: @bad; }"
         "QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled"
-        " { color: @muted; background: @window; }"
+        " { background: @window; }"
         "QComboBox::drop-down { border: none; width: 22px; }"
         "QComboBox::down-arrow { image: url(:/icons/down.svg); width: 12px; height: 12px; }"
         "QComboBox QAbstractItemView { background: @raised; color: @text; border: 1px solid @border; }"
@@ -132,6 +132,9 @@ QString sheetOf(const Colours& c) {
         "QPushButton[role=\"nav\"]:focus { border-color: @accent; }"
         "QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 4px; background: transparent; color:"
         " @text; }"
+        "QToolButton[popupMode=\"2\"], QToolButton[popupMode=\"InstantPopup\"] { padding-right: 20px; }"
+        "QToolButton::menu-indicator { image: url(:/icons/down.svg); width: 10px; height: 10px;"
+        " subcontrol-origin: border; subcontrol-position: right center; right: 6px; }"
         "QToolButton:hover { background: @calmTint; }"
         "QToolButton:focus { border-color: @accent; }"
         "QTableView { border: 1px solid @border; border-radius: 6px; background: @base; gridline-color: @border;"

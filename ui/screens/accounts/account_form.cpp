@@ -153,7 +153,7 @@ QString AccountForm::curl() const {
 
 QString AccountForm::ctl() const {
     const QStringList words = m_seen ? QStringList() : addWords(m_fields->values());
-    return words.isEmpty() ? QString() : asCtl(words);
+    return words.isEmpty() ? QString() : asCtl(m_desk.link.ctlArguments(), words);
 }
 
 }  // namespace postroom::ui

@@ -165,14 +165,15 @@ void AccountsScreen::addCommands(CopyAsButton& copyAs) {
             if (!account) return CopyAsButton::Commands{};
             const QString id = toQString(account->id.text());
             const QString path = QString::fromLatin1(accountsPath) + QLatin1Char('/') + id + QString::fromLatin1(act);
-            return CopyAsButton::Commands{.curl = asCurl(link().url(), QString::fromLatin1(method), path),
-                                          .ctl = asCtl({QStringLiteral("accounts"), QString::fromLatin1(verb), id})};
+            return CopyAsButton::Commands{
+                .curl = asCurl(link().url(), QString::fromLatin1(method), path),
+                .ctl = asCtl(link().ctlArguments(), {QStringLiteral("accounts"), QString::fromLatin1(verb), id})};
         };
     };
     copyAs.addAct(tr("List the accounts"), [this] {
         return CopyAsButton::Commands{
             .curl = asCurl(link().url(), QStringLiteral("GET"), QString::fromLatin1(accountsPath)),
-            .ctl = asCtl({QStringLiteral("accounts"), QStringLiteral("list")})};
+            .ctl = asCtl(link().ctlArguments(), {QStringLiteral("accounts"), QStringLiteral("list")})};
     });
     copyAs.addAct(tr("Test"), command("POST", "/test", "test"));
     copyAs.addAct(tr("Enable"), command("POST", "/enable", "enable"));

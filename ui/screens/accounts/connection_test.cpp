@@ -109,7 +109,7 @@ void ConnectionTest::buildButtons() {
             return CopyAsButton::Commands{
                 .curl = asCurl(m_desk.link.url(), QStringLiteral("POST"),
                                QStringLiteral("/api/v1/admin/email-accounts/%1/test").arg(id)),
-                .ctl = asCtl({QStringLiteral("accounts"), QStringLiteral("test"), id})};
+                .ctl = asCtl(m_desk.link.ctlArguments(), {QStringLiteral("accounts"), QStringLiteral("test"), id})};
         },
         this));
     buttons->addStretch(1);
@@ -124,7 +124,7 @@ void ConnectionTest::buildButtons() {
     m_again = button(tr("Test again"));
     m_cancel = button(tr("Cancel the test"));
     QPushButton* close = button(tr("Close"));
-    connect(m_copy, &QPushButton::clicked, this, [this] { copyText(m_transcript->toPlainText()); });
+    connect(m_copy, &QPushButton::clicked, this, [this] { copyText(m_transcript->toPlainText(), m_copy); });
     connect(m_again, &QPushButton::clicked, this, &ConnectionTest::begin);
     connect(m_cancel, &QPushButton::clicked, this, &ConnectionTest::cancel);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);

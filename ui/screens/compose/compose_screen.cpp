@@ -80,13 +80,13 @@ void ComposeScreen::build() {
     m_form->setAutoFillBackground(false);
 
     auto* head = new QHBoxLayout;
-    head->addWidget(headingLabel(tr("Compose a test mail"), this));
+    head->addWidget(headingLabel(tr("Send a test mail"), this));
     head->addStretch(1);
     head->addWidget(new CopyAsButton(
         [this] {
             return CopyAsButton::Commands{.curl = asCurl(link().url(), QStringLiteral("POST"),
                                                          QString::fromLatin1(sendPath), bodyToCopy(m_form->draft())),
-                                          .ctl = asCtl(wordsOf(m_form->draft()))};
+                                          .ctl = asCtl(link().ctlArguments(), wordsOf(m_form->draft()))};
         },
         this));
     head->addWidget(m_send);

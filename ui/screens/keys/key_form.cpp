@@ -142,7 +142,7 @@ QString KeyForm::ctl() const {
         words << QStringLiteral("--description") << description;
     words << QStringLiteral("--scopes") << scopes().join(QLatin1Char(','));
     if (m_test->isChecked()) words << QStringLiteral("--test");
-    return asCtl(words);
+    return asCtl(m_desk.link.ctlArguments(), words);
 }
 
 QString KeyForm::nameFault() const {

@@ -137,8 +137,9 @@ QWidget* KeysScreen::buildActs() {
     line->addWidget(copyAs);
     const QString path = QString::fromLatin1(keysPath);
     copyAs->addAct(tr("List the keys"), [this, path] {
-        return CopyAsButton::Commands{.curl = asCurl(link().url(), QStringLiteral("GET"), path),
-                                      .ctl = asCtl({QStringLiteral("keys"), QStringLiteral("list")})};
+        return CopyAsButton::Commands{
+            .curl = asCurl(link().url(), QStringLiteral("GET"), path),
+            .ctl = asCtl(link().ctlArguments(), {QStringLiteral("keys"), QStringLiteral("list")})};
     });
     copyAs->addAct(tr("Revoke"), [this, path] {
         const ApiKey* key = selected();
@@ -146,7 +147,8 @@ QWidget* KeysScreen::buildActs() {
         const QString one = QStringLiteral("%1/%2/revoke").arg(path, toQString(key->id.text()));
         return CopyAsButton::Commands{
             .curl = asCurl(link().url(), QStringLiteral("POST"), one),
-            .ctl = asCtl({QStringLiteral("keys"), QStringLiteral("revoke"), shown(key->apiKey)})};
+            .ctl =
+                asCtl(link().ctlArguments(), {QStringLiteral("keys"), QStringLiteral("revoke"), shown(key->apiKey)})};
     });
     return acts;
 }
@@ -192,7 +194,7 @@ void KeysScreen::created(const ApiKey& key) {
 }
 
 void KeysScreen::copyKey() {
-    if (const ApiKey* key = selected()) copyText(shown(key->apiKey, 4000));
+    if (const ApiKey* key = selected()) copyText(shown(key->apiKey, 4000), m_copyKey);
 }
 
 void KeysScreen::revoke() {

@@ -140,7 +140,7 @@ void MessageDetails::loadAttempts() {
         [this](const Result<std::vector<contract::Attempt>>& attempts) {
             if (attempts) return m_timeline->show(*attempts);
             m_tabIsLoaded[Attempts] = false;
-            m_timeline->say(errorText(attempts.error()));
+            m_timeline->showTrouble(errorText(attempts.error()), [this] { refresh(); });
         });
 }
 
@@ -163,7 +163,7 @@ void MessageDetails::loadWhy() {
         [this](const Result<contract::Explanation>& explanation) {
             if (explanation) return m_why->show(*explanation);
             m_tabIsLoaded[Why] = false;
-            m_why->say(errorText(explanation.error()));
+            m_why->showTrouble(errorText(explanation.error()), [this] { refresh(); });
         });
 }
 

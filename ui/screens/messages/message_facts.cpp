@@ -84,7 +84,7 @@ MessageFacts::MessageFacts(Desk& desk, QWidget* parent)
     facts->setColumnStretch(3, 2);
     facts->setColumnStretch(5, 3);
     auto* copyId = iconButton("copy", tr("Copy the id"), this);
-    connect(copyId, &QToolButton::clicked, this, [this] { copyText(m_id); });
+    connect(copyId, &QToolButton::clicked, this, [this, copyId] { copyText(m_id, copyId); });
     facts->addWidget(copyId, 1, 6);
 
     auto* all = new QVBoxLayout(this);
@@ -126,7 +126,8 @@ QWidget* MessageFacts::buildActs() {
             const QString path = QStringLiteral("/api/v1/messages/%1%2").arg(m_id, QString::fromLatin1(act.path));
             return CopyAsButton::Commands{
                 .curl = asCurl(m_desk.link.url(), QString::fromLatin1(act.method), path),
-                .ctl = asCtl({QStringLiteral("messages"), QString::fromLatin1(act.verb), m_id})};
+                .ctl = asCtl(m_desk.link.ctlArguments(),
+                             {QStringLiteral("messages"), QString::fromLatin1(act.verb), m_id})};
         });
     line->addWidget(copyAs);
     auto* close = iconButton("close", tr("Close the details"), row);

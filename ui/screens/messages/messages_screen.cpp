@@ -171,7 +171,7 @@ QWidget* MessagesScreen::buildHead() {
                 words << QStringLiteral("--status") << name;
             }
             return CopyAsButton::Commands{.curl = asCurl(link().url(), QStringLiteral("GET"), path),
-                                          .ctl = asCtl(words)};
+                                          .ctl = asCtl(link().ctlArguments(), words)};
         },
         head));
     return head;
@@ -267,7 +267,7 @@ void MessagesScreen::showStatus() {
                      tr("Show all states"), [this] { m_state->setCurrentIndex(0); });
     else if (empty)
         m_empty->say(tr("No messages yet"), tr("Send one through the API, or write a test mail here."),
-                     tr("Compose a test mail"), [this] { desk().go(Place::Compose, QString()); });
+                     tr("Send a test mail"), [this] { desk().go(Place::Compose, QString()); });
     m_list->setCurrentWidget(empty ? static_cast<QWidget*>(m_empty) : m_table);
 }
 

@@ -3,6 +3,7 @@
 #include "ui/screens/messages/timeline.h"
 
 #include "ui/models/wording.h"
+#include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/table.h"
 
@@ -89,6 +90,7 @@ QString dialogueOf(const Attempt& attempt) {
 Timeline::Timeline(const QString& layout, QWidget* parent)
     : QWidget(parent),
       m_rows(columns(), [](const Attempt& row) { return row.id.text(); }),
+      m_trouble(new Banner(this)),
       m_note(mutedLabel({}, this)),
       m_split(new QSplitter(Qt::Horizontal, this)),
       m_table(new Table(layout, m_split)),
@@ -112,6 +114,7 @@ Timeline::Timeline(const QString& layout, QWidget* parent)
     m_split->setChildrenCollapsible(false);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(m_trouble);
     all->addWidget(m_note, 1);
     all->addWidget(m_split, 1);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &Timeline::showDialogue);
@@ -122,6 +125,7 @@ Timeline::Timeline(const QString& layout, QWidget* parent)
 void Timeline::show(std::vector<Attempt> attempts) {
     std::sort(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) { return a.id > b.id; });
     if (attempts.empty()) return say(tr("It was not tried yet."));
+    m_trouble->clear();
     m_rows.show(std::move(attempts));
     m_note->hide();
     m_split->show();
@@ -130,9 +134,15 @@ void Timeline::show(std::vector<Attempt> attempts) {
 
 void Timeline::say(const QString& text) {
     m_rows.show({});
+    m_trouble->clear();
     m_note->setText(breakable(text));
     m_note->show();
     m_split->hide();
+}
+
+void Timeline::showTrouble(const QString& text, std::function<void()> again) {
+    if (m_rows.rowCount() == 0) return say(text);
+    m_trouble->say(Tone::Warn, text, tr("Try again"), std::move(again));
 }
 
 void Timeline::showDialogue() {

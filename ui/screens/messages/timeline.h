@@ -15,6 +15,7 @@ class QSplitter;
 
 namespace postroom::ui {
 
+class Banner;
 class Table;
 
 class Timeline : public QWidget {
@@ -26,11 +27,14 @@ public:
     void show(std::vector<contract::Attempt> attempts);
     /// Says in place of attempts why there are none.
     void say(const QString& text);
+    /// The same where nothing is shown yet; else beside what is, which may be out of date now.
+    void showTrouble(const QString& text, std::function<void()> again);
 
 private:
     void showDialogue();
 
     PlainRows<contract::Attempt> m_rows;
+    Banner* m_trouble;
     QLabel* m_note;
     QSplitter* m_split;
     Table* m_table;

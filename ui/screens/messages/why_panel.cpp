@@ -3,6 +3,7 @@
 #include "ui/screens/messages/why_panel.h"
 
 #include "ui/models/wording.h"
+#include "ui/widgets/banner.h"
 #include "ui/widgets/table.h"
 
 #include <QCoreApplication>
@@ -43,6 +44,7 @@ std::vector<Column<AccountChance>> columns() {
 WhyPanel::WhyPanel(const QString& layout, QWidget* parent)
     : QWidget(parent),
       m_rows(columns(), [](const AccountChance& row) { return row.account; }),
+      m_trouble(new Banner(this)),
       m_sentence(new QLabel(this)),
       m_table(new Table(layout, this)) {
     m_sentence->setObjectName(QStringLiteral("why"));
@@ -54,11 +56,14 @@ WhyPanel::WhyPanel(const QString& layout, QWidget* parent)
     m_table->setColumnWidths({30, 20, 0});
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 4, 0, 0);
+    all->addWidget(m_trouble);
     all->addWidget(m_sentence);
     all->addWidget(m_table, 1);
 }
 
 void WhyPanel::show(const contract::Explanation& explanation) {
+    m_isExplained = true;
+    m_trouble->clear();
     m_rows.show(explanation.accounts);
     m_table->setVisible(!explanation.accounts.empty());
     if (explanation.waitingFor)
@@ -70,9 +75,16 @@ void WhyPanel::show(const contract::Explanation& explanation) {
 }
 
 void WhyPanel::say(const QString& text) {
+    m_isExplained = false;
+    m_trouble->clear();
     m_rows.show({});
     m_table->hide();
     m_sentence->setText(breakable(text));
+}
+
+void WhyPanel::showTrouble(const QString& text, std::function<void()> again) {
+    if (!m_isExplained) return say(text);
+    m_trouble->say(Tone::Warn, text, tr("Try again"), std::move(again));
 }
 
 }  // namespace postroom::ui

@@ -13,6 +13,7 @@ class QLabel;
 
 namespace postroom::ui {
 
+class Banner;
 class Table;
 
 class WhyPanel : public QWidget {
@@ -24,9 +25,13 @@ public:
     void show(const contract::Explanation& explanation);
     /// Says in place of an explanation why there is none.
     void say(const QString& text);
+    /// The same where nothing is shown yet; else beside what is, which may be out of date now.
+    void showTrouble(const QString& text, std::function<void()> again);
 
 private:
     PlainRows<contract::AccountChance> m_rows;
+    bool m_isExplained = false;
+    Banner* m_trouble;
     QLabel* m_sentence;
     Table* m_table;
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <QCoreApplication>
+#include <QLocale>
 
 namespace postroom::ui {
 
@@ -15,11 +16,6 @@ namespace {
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(postroom::ui::Attention)
 };
-
-std::int64_t countOf(const contract::QueueStatus& queue, const char* state) {
-    const auto found = queue.recipients.find(state);
-    return found == queue.recipients.end() ? 0 : found->second;
-}
 
 Attention ofAccount(const contract::Account& account) {
     Attention need{.place = Place::Accounts, .what = toQString(account.id.text())};
@@ -33,18 +29,33 @@ Attention ofAccount(const contract::Account& account) {
     return need;
 }
 
-}  // namespace
+QString partName(Seen::Part part) {
+    switch (part) {
+        case Seen::Part::Queue: return Words::tr("the queue");
+        case Seen::Part::Chart: return Words::tr("the chart");
+        case Seen::Part::Accounts: return Words::tr("the mail accounts");
+        case Seen::Part::Keys: break;
+    }
+    return Words::tr("the API keys");
+}
 
-QList<Attention> attentionOf(const contract::QueueStatus& queue, const std::vector<contract::Account>& accounts,
-                             bool hasKeys, qsizetype most) {
-    QList<Attention> needs;
-    if (queue.imbalance != 0)
-        needs.append({.tone = Tone::Bad,
-                      .text = Words::tr("The ledger is out of balance by %1: report this with a copy of the log.")
-                                  .arg(countText(queue.imbalance)),
-                      .action = {},
-                      .place = Place::Overview,
-                      .what = {}});
+// One line for each reason, with everything that can't be read for it.
+void addTroubles(const Seen& seen, QList<Attention>& needs) {
+    std::map<QString, QStringList> parts;
+    std::map<QString, Tone> tones;
+    for (const auto& [part, error] : seen.troubles) {
+        const QString why = errorText(error);
+        parts[why].append(partName(part));
+        // What a key may not see is as it was meant to be.
+        tones[why] = error.code == ErrorCode::Forbidden ? Tone::Calm : Tone::Warn;
+    }
+    for (const auto& [why, names] : parts)
+        needs.append({.tone = tones[why],
+                      .text = Words::tr("What is not known now: %1. %2", "parts of the engine, then why")
+                                  .arg(QLocale().createSeparatedList(names), why)});
+}
+
+void addAccounts(const std::vector<contract::Account>& accounts, QList<Attention>& needs) {
     if (accounts.empty())
         needs.append({.tone = Tone::Warn,
                       .text = Words::tr("There is no mail account yet: nothing can be sent but to the sandbox."),
@@ -64,15 +75,27 @@ QList<Attention> attentionOf(const contract::QueueStatus& queue, const std::vect
         if (account.state != "active" && account.state != "ready" &&
             (account.isActive || !account.problemDetail.empty()))
             needs.append(ofAccount(account));
-    if (const auto held = countOf(queue, "held"); held > 0)
+}
+
+}  // namespace
+
+QList<Attention> attentionOf(const Seen& seen, qsizetype most) {
+    QList<Attention> needs;
+    if (seen.imbalance != 0)
+        needs.append({.tone = Tone::Bad,
+                      .text = Words::tr("The ledger is out of balance by %1: report this with a copy of the log.")
+                                  .arg(countText(seen.imbalance))});
+    addTroubles(seen, needs);
+    if (seen.accounts) addAccounts(*seen.accounts, needs);
+    if (const auto held = seen.counts.find("held"); held != seen.counts.end() && held->second > 0)
         needs.append(
             {.tone = Tone::Warn,
              .text = Words::tr("%n recipient(s) wait for a decision: nobody knows whether they got their mail.",
-                               nullptr, static_cast<int>(held)),
+                               nullptr, static_cast<int>(held->second)),
              .action = Words::tr("Show"),
              .place = Place::Messages,
              .what = QStringLiteral("held")});
-    if (!hasKeys)
+    if (seen.hasKeys == false)
         needs.append({.tone = Tone::Calm,
                       .text = Words::tr("No program has a key yet: create one to send through the API."),
                       .action = Words::tr("Create a key"),

@@ -7,6 +7,9 @@
 #include "engine/contract/resources.h"
 #include "ui/models/desk.h"
 
+#include <map>
+#include <optional>
+
 namespace postroom::ui {
 
 struct Attention {
@@ -15,11 +18,20 @@ struct Attention {
     QString action = {};  ///< of the button behind it
     Place place = Place::Overview;
     QString what = {};  ///< see Desk::go
+    friend bool operator==(const Attention&, const Attention&) = default;
+};
+
+/// What was read last. What never could be is not there, and nothing is concluded from it.
+struct Seen {
+    enum class Part { Queue, Chart, Accounts, Keys };
+    std::map<std::string, std::int64_t> counts = {};  ///< as QueueStatus::recipients
+    std::int64_t imbalance = 0;
+    std::optional<std::vector<contract::Account>> accounts = {};
+    std::optional<bool> hasKeys = {};
+    std::map<Part, Error> troubles = {};  ///< why the last try to read a part failed
 };
 
 /// Worst first, at most `most`; the last says how many more there are.
-[[nodiscard]] QList<Attention> attentionOf(const contract::QueueStatus& queue,
-                                           const std::vector<contract::Account>& accounts, bool hasKeys,
-                                           qsizetype most = 8);
+[[nodiscard]] QList<Attention> attentionOf(const Seen& seen, qsizetype most = 8);
 
 }  // namespace postroom::ui

@@ -3,9 +3,9 @@
 #include "ui/screens/overview/overview_screen.h"
 
 #include "ui/models/wording.h"
-#include "ui/screens/overview/attention.h"
 #include "ui/widgets/badge.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/plain.h"
 #include "ui/widgets/rate_chart.h"
 
 #include <QButtonGroup>
@@ -24,13 +24,16 @@ using namespace std::chrono_literals;
 // At most this often, however often the engine says that something changed.
 constexpr auto pace = 1s;
 constexpr auto chartEvery = 5s;
-constexpr std::array shownStates{contract::State::Queued, contract::State::Sending, contract::State::Scheduled,
-                                 contract::State::Held,   contract::State::Failed,  contract::State::Sent};
+constexpr int tilesInARow = 4;
+// What goes on, then what is over.
+constexpr std::array shownStates{contract::State::Queued,  contract::State::Sending,  contract::State::Scheduled,
+                                 contract::State::Held,    contract::State::Sent,     contract::State::Failed,
+                                 contract::State::Expired, contract::State::Cancelled};
 
 QLabel* bigNumber(QWidget* parent) {
     auto* number = new QLabel(QStringLiteral("–"), parent);
     QFont font = number->font();
-    font.setPointSizeF(font.pointSizeF() * 1.7);
+    font.setPointSizeF(font.pointSizeF() * 1.4);
     font.setBold(true);
     number->setFont(font);
     return number;
@@ -45,10 +48,7 @@ OverviewScreen::OverviewScreen(Desk& desk) : Screen(desk) {
     connect(&m_pace, &QTimer::timeout, this, &OverviewScreen::refresh);
     connect(&m_chartTimer, &QTimer::timeout, this, &OverviewScreen::refreshChart);
     m_chartTimer.start(chartEvery);
-    connect(&link(), &Link::everythingStale, this, [this] {
-        refresh();
-        refreshChart();
-    });
+    connect(&link(), &Link::everythingStale, this, &OverviewScreen::refreshAll);
     connect(&link(), &Link::stale, this, [this](const QString& topic) {
         if (topic != QStringLiteral("sandbox") && !m_pace.isActive()) m_pace.start();
     });
@@ -56,9 +56,7 @@ OverviewScreen::OverviewScreen(Desk& desk) : Screen(desk) {
 
 void OverviewScreen::showEvent(QShowEvent* event) {
     Screen::showEvent(event);
-    if (link().state() != Link::State::Online) return;
-    refresh();
-    refreshChart();
+    if (link().state() == Link::State::Online) refreshAll();
 }
 
 void OverviewScreen::build() {
@@ -76,21 +74,9 @@ void OverviewScreen::build() {
     all->addWidget(headingLabel(tr("Overview"), page));
 
     auto* tiles = new QGridLayout;
-    tiles->setSpacing(10);
+    tiles->setSpacing(8);
     all->addLayout(tiles);
-    int column = 0;
-    for (const contract::State state : shownStates) {
-        const Word word = stateWord(state);
-        auto* tile = new Card({}, page);
-        auto* badge = new Badge(tile);
-        badge->show(word.text, word.tone);
-        auto* number = bigNumber(tile);
-        number->setAccessibleName(word.text);
-        tile->body()->addWidget(badge);
-        tile->body()->addWidget(number);
-        m_counts[std::string(contract::name(state))] = number;
-        tiles->addWidget(tile, 0, column++);
-    }
+    buildTiles(*tiles, page);
 
     auto* chartCard = new Card({}, page);
     auto* head = new QHBoxLayout;
@@ -123,6 +109,8 @@ void OverviewScreen::build() {
     chartCard->body()->addLayout(head);
     m_chart = new RateChart(chartCard);
     m_chart->setAccessibleName(tr("Recipients a minute"));
+    // It takes what the others leave: what it would like to have must not make the page scroll.
+    m_chart->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     chartCard->body()->addWidget(m_chart, 1);
     all->addWidget(chartCard, 3);
 
@@ -134,86 +122,136 @@ void OverviewScreen::build() {
     all->addWidget(needs, 1);
 }
 
-void OverviewScreen::refresh() {
-    if (m_waitingAnswers > 0) return m_pace.start();
-    m_waitingAnswers = 3;
-    const auto arrived = [this] {
-        if (--m_waitingAnswers == 0) showQueue();
-    };
-    link().ask(
-        this, [](client::EngineClient& engine) { return engine.queueStatus(); },
-        [this, arrived](Result<contract::QueueStatus> queue) {
-            if (queue) m_queue = std::move(*queue);
-            arrived();
-        });
-    link().ask(
-        this, [](client::EngineClient& engine) { return engine.accounts({.limit = 200}); },
-        [this, arrived](Result<contract::Page<contract::Account>> page) {
-            if (page) m_accounts = std::move(page->items);
-            arrived();
-        });
-    link().ask(
-        this, [](client::EngineClient& engine) { return engine.keys({.limit = 1}); },
-        [this, arrived](const Result<contract::Page<contract::ApiKey>>& page) {
-            if (page) m_hasKeys = !page->items.empty();
-            arrived();
-        });
+void OverviewScreen::buildTiles(QGridLayout& tiles, QWidget* page) {
+    int at = 0;
+    for (const contract::State state : shownStates) {
+        const Word word = stateWord(state);
+        auto* tile = new Card({}, page);
+        tile->layout()->setContentsMargins(12, 6, 12, 6);
+        auto* line = new QHBoxLayout;
+        auto* badge = new Badge(tile);
+        badge->show(word.text, word.tone);
+        line->addWidget(badge);
+        line->addStretch(1);
+        auto* number = bigNumber(tile);
+        number->setAccessibleName(word.text);
+        line->addWidget(number);
+        tile->body()->addLayout(line);
+        m_counts[std::string(contract::name(state))] = number;
+        tiles.addWidget(tile, at / tilesInARow, at % tilesInARow);
+        tiles.setColumnStretch(at % tilesInARow, 1);
+        ++at;
+    }
 }
 
-void OverviewScreen::showQueue() {
-    if (!m_queue) return;
-    for (const auto& [state, label] : m_counts) {
-        const auto found = m_queue->recipients.find(state);
-        label->setText(countText(found == m_queue->recipients.end() ? 0 : found->second));
-    }
-    const bool waits = m_queue->oldestAge_seconds >= 1;
-    m_oldest->setText(waits ? tr("oldest waits %1")
-                                  .arg(durationText(std::chrono::milliseconds(
-                                      static_cast<std::int64_t>(m_queue->oldestAge_seconds * 1000))))
-                            : QString());
+void OverviewScreen::refreshAll() {
+    // Perhaps by another key than before.
+    m_seen.troubles.clear();
+    refresh();
+    refreshChart();
+}
 
-    while (QLayoutItem* item = m_needs->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
-    const QList<Attention> all = attentionOf(*m_queue, m_accounts, m_hasKeys);
-    if (all.isEmpty()) m_needs->addWidget(mutedLabel(tr("Nothing. Mail goes out as it should."), this));
-    for (const Attention& need : all) {
-        auto* row = new QWidget(this);
-        auto* line = new QHBoxLayout(row);
-        line->setContentsMargins(0, 0, 0, 0);
-        auto* text = new QLabel(need.text, row);
-        text->setTextFormat(Qt::PlainText);
-        text->setWordWrap(true);
-        // A label that wraps asks for the height it would have when it is narrow.
-        text->setMinimumWidth(420);
-        text->setProperty("tone", need.tone == Tone::Bad    ? QStringLiteral("bad")
-                                  : need.tone == Tone::Warn ? QStringLiteral("warn")
-                                                            : QStringLiteral("muted"));
-        line->addWidget(text, 1);
-        if (!need.action.isEmpty()) {
-            auto* act = new QPushButton(need.action, row);
-            act->setAccessibleName(QStringLiteral("%1: %2").arg(need.action, need.text));
-            connect(act, &QPushButton::clicked, this, [this, need] { desk().go(need.place, need.what); });
-            line->addWidget(act);
+template <typename Call, typename Take>
+void OverviewScreen::ask(Seen::Part part, Call call, Take take) {
+    const auto trouble = m_seen.troubles.find(part);
+    // By this key it never will be readable.
+    if (trouble != m_seen.troubles.end() && trouble->second.code == ErrorCode::Forbidden) return;
+    ++m_waitingAnswers;
+    link().ask(this, call, [this, part, take](const auto& answer) {
+        if (answer) {
+            m_seen.troubles.erase(part);
+            take(*answer);
+        } else {
+            m_seen.troubles[part] = answer.error();
         }
-        m_needs->addWidget(row);
-    }
+        if (--m_waitingAnswers == 0) showNeeds();
+    });
+}
+
+void OverviewScreen::refresh() {
+    if (m_waitingAnswers > 0) return m_pace.start();
+    ask(
+        Seen::Part::Queue, [](client::EngineClient& engine) { return engine.queueStatus(); },
+        [this](const contract::QueueStatus& queue) {
+            m_seen.imbalance = queue.imbalance;
+            showCounts(queue.recipients, queue.ratePerMinute);
+            showOldest(queue.oldestAge_seconds);
+        });
+    ask(
+        Seen::Part::Accounts, [](client::EngineClient& engine) { return engine.accounts({.limit = 200}); },
+        [this](const contract::Page<contract::Account>& page) { m_seen.accounts = page.items; });
+    ask(
+        Seen::Part::Keys, [](client::EngineClient& engine) { return engine.keys({.limit = 1}); },
+        [this](const contract::Page<contract::ApiKey>& page) { m_seen.hasKeys = !page.items.empty(); });
 }
 
 void OverviewScreen::refreshChart() {
     if (link().state() != Link::State::Online || !isVisible()) return;
     const std::string range = m_range->checkedId() == 1 ? "24h" : "1h";
-    link().ask(
-        this, [&range](client::EngineClient& engine) { return engine.stats(range); },
-        [this, range](const Result<contract::Stats>& stats) {
+    ask(
+        Seen::Part::Chart, [&range](client::EngineClient& engine) { return engine.stats(range); },
+        [this, range](const contract::Stats& stats) {
+            if (!stats.totals.empty()) showCounts(stats.totals, stats.ratePerMinute);
             const bool stillAsked = range == (m_range->checkedId() == 1 ? "24h" : "1h");
-            if (stats && stillAsked) showChart(*stats);
+            if (stillAsked) showChart(stats);
         });
 }
 
+void OverviewScreen::showCounts(const Counts& counts, double ratePerMinute) {
+    m_seen.counts = counts;
+    for (const auto& [state, label] : m_counts) {
+        const auto found = counts.find(state);
+        label->setText(countText(found == counts.end() ? 0 : found->second));
+    }
+    m_rate->setText(tr("now %1 a minute").arg(countText(static_cast<std::int64_t>(ratePerMinute + 0.5))));
+}
+
+void OverviewScreen::showOldest(double age_seconds) {
+    m_oldest->setText(
+        age_seconds >= 1
+            ? tr("oldest waits %1")
+                  .arg(durationText(std::chrono::milliseconds(static_cast<std::int64_t>(age_seconds * 1000))))
+            : QString());
+}
+
+void OverviewScreen::showNeeds() {
+    // Of a lost link the window itself speaks.
+    if (link().state() != Link::State::Online) return;
+    const QList<Attention> all = attentionOf(m_seen);
+    // Anew only where it reads differently: a button must not go from under the pointer or the focus.
+    if (m_shownNeeds == all) return;
+    m_shownNeeds = all;
+    while (QLayoutItem* item = m_needs->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    if (all.isEmpty()) m_needs->addWidget(mutedLabel(tr("Nothing. Mail goes out as it should."), this));
+    for (const Attention& need : all) m_needs->addWidget(rowOf(need));
+}
+
+QWidget* OverviewScreen::rowOf(const Attention& need) {
+    auto* row = new QWidget(this);
+    auto* line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    auto* text = new QLabel(breakable(need.text), row);
+    text->setTextFormat(Qt::PlainText);
+    text->setWordWrap(true);
+    // A label that wraps asks for the height it would have when it is narrow.
+    text->setMinimumWidth(420);
+    text->setProperty("tone", need.tone == Tone::Bad    ? QStringLiteral("bad")
+                              : need.tone == Tone::Warn ? QStringLiteral("warn")
+                                                        : QStringLiteral("muted"));
+    line->addWidget(text, 1);
+    if (!need.action.isEmpty()) {
+        auto* act = new QPushButton(need.action, row);
+        act->setAccessibleName(QStringLiteral("%1: %2").arg(need.action, need.text));
+        connect(act, &QPushButton::clicked, this, [this, need] { desk().go(need.place, need.what); });
+        line->addWidget(act);
+    }
+    return row;
+}
+
 void OverviewScreen::showChart(const contract::Stats& stats) {
-    m_rate->setText(tr("now %1 a minute").arg(countText(static_cast<std::int64_t>(stats.ratePerMinute + 0.5))));
     const Colours& c = colours();
     const std::tuple<const char*, QString, QColor> wanted[] = {{"accepted", tr("Accepted"), c.busy},
                                                                {"sent", tr("Sent"), c.good},

@@ -6,8 +6,10 @@
 
 #include "engine/contract/resources.h"
 #include "ui/models/desk.h"
+#include "ui/screens/overview/attention.h"
 
 class QButtonGroup;
+class QGridLayout;
 class QLabel;
 class QVBoxLayout;
 
@@ -25,17 +27,25 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    using Counts = std::map<std::string, std::int64_t>;
     void build();
+    void buildTiles(QGridLayout& tiles, QWidget* page);
+    void refreshAll();
     void refresh();
     void refreshChart();
-    void showQueue();
+    /// Asks for a part, unless the key may not read it.
+    template <typename Call, typename Take>
+    void ask(Seen::Part part, Call call, Take take);
+    void showCounts(const Counts& counts, double ratePerMinute);
+    void showOldest(double age_seconds);
+    void showNeeds();
+    [[nodiscard]] QWidget* rowOf(const Attention& need);
     void showChart(const contract::Stats& stats);
 
     QTimer m_pace;
     QTimer m_chartTimer;
-    std::optional<contract::QueueStatus> m_queue;
-    std::vector<contract::Account> m_accounts;
-    bool m_hasKeys = true;
+    Seen m_seen;
+    std::optional<QList<Attention>> m_shownNeeds;  ///< none: not yet
     int m_waitingAnswers = 0;
     std::map<std::string, QLabel*> m_counts;
     QLabel* m_rate = nullptr;

@@ -94,7 +94,7 @@ void SandboxScreen::build() {
     m_empty->say(tr("The sandbox is empty"),
                  tr("Send with a test key, or choose the account \"sandbox\": such mails end up here and go nowhere "
                     "else."),
-                 tr("Compose a test mail"), [this] { desk().go(Place::Compose, QString()); });
+                 tr("Send a test mail"), [this] { desk().go(Place::Compose, QString()); });
     m_pages->addWidget(m_split);
     m_pages->addWidget(m_empty);
 
