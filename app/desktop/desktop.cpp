@@ -110,6 +110,7 @@ void Desktop::startEngine() {
     host::HostSettings settings{
         .settings = m_start.settings, .dataFolder = m_start.dataFolder, .version = POSTROOM_VERSION};
     settings.failed = [this](const Error& error) {
+        m_hasFailed = true;
         m_window.say(
             ui::Tone::Bad,
             Words::tr("The engine had to stop: %1 Nothing that was accepted is lost.").arg(ui::errorText(error)),
@@ -120,8 +121,10 @@ void Desktop::startEngine() {
 
 void Desktop::started(const Result<void>& result) {
     if (m_quitting) return;
-    // Another engine has the folder: the window shows that one.
-    const bool isThere = result || result.error().code == ErrorCode::StorageOwned;
+    // Another engine has the folder: the window shows that one. One that has the same PostgreSQL database from
+    // elsewhere left no word here.
+    const bool isThere = result || (result.error().code == ErrorCode::StorageOwned &&
+                                    client::ControlFile::read(m_start.dataFolder).has_value());
     if (!m_shown.url.isEmpty()) {
         // The window went elsewhere meanwhile.
         if (!isThere)
@@ -129,10 +132,10 @@ void Desktop::started(const Result<void>& result) {
                                     Words::tr("The engine could not start. %1").arg(ui::errorText(result.error())));
         return;
     }
-    if (isThere)
-        m_window.say(ui::Tone::Calm, {});
-    else
+    if (!isThere)
         sayWhyNotStarted(result.error());
+    else if (!m_hasFailed)
+        m_window.say(ui::Tone::Calm, {});
     m_window.link()->dial();
 }
 
@@ -195,9 +198,9 @@ void Desktop::sayNoneRuns() {
 
 QList<ui::EngineAddress> Desktop::addresses() const {
     QList<ui::EngineAddress> all = remembered();
-    const auto isShown = [this](const ui::EngineAddress& known) { return known.url == m_shown.url; };
-    // One that never worked yet is not remembered, but its address may only want a letter changed.
-    if (!m_shown.url.isEmpty() && std::none_of(all.begin(), all.end(), isShown)) all.prepend(m_shown);
+    // As it is used now. One that never worked yet is not remembered, but it may only want a letter changed.
+    all.removeIf([this](const ui::EngineAddress& known) { return known.url == m_shown.url; });
+    if (!m_shown.url.isEmpty()) all.prepend(m_shown);
     all.prepend(ui::EngineAddress{});
     return all;
 }
@@ -277,6 +280,7 @@ void Desktop::closeAnswered(std::optional<std::int64_t> waiting) {
     m_patience.stop();
     // Later: the link itself may be calling.
     m_own.release()->deleteLater();
+    if (m_quitting) return;
     if (waiting == 0) return quit();
     askBeforeClosing(waiting);
 }
@@ -318,7 +322,8 @@ void Desktop::quit(int code) {
 void Desktop::quitAndWait() {
     quit();
     const std::chrono::seconds grace{m_start.settings.integer("STOP_GRACE")};
-    QDeadlineTimer deadline(grace + afterGrace);
+    // What it may take before STOP_GRACE begins: calls of the window, then the server's last requests.
+    QDeadlineTimer deadline(2 * std::min<std::chrono::seconds>(grace, 5s) + grace + afterGrace);
     // Wakes the loop when the deadline is over. No QEventLoop: what stops the program ends its loops for good.
     QTimer wake;
     wake.start(100ms);

@@ -62,6 +62,7 @@ private:
     bool m_saysNoneRuns = false;
     bool m_quitting = false;
     bool m_isStopped = false;
+    bool m_hasFailed = false;  ///< the engine inside, for good
     bool m_asking = false;
     QTimer m_patience;                ///< with the engine's answer, before closing
     std::unique_ptr<ui::Link> m_own;  ///< to the engine inside, for the question before closing

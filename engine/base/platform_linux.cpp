@@ -12,6 +12,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -128,8 +129,11 @@ Result<void> makePrivateFolder(const std::string& path) {
 }
 
 Result<void> writePrivateFile(const std::string& path, std::string_view content) {
-    // Named by the thread: two may write the same file at once, and neither may truncate what the other has begun.
-    const std::string beside = path + "." + std::to_string(::gettid()) + ".new";
+    // Named by the thread: two may write the same file at once, and neither may truncate what the other has begun. A
+    // number of ours and not the system's, so that what a kill leaves behind is found and written over.
+    static std::atomic<int> threads = 0;
+    thread_local const int ours = threads++;
+    const std::string beside = path + "." + std::to_string(ours) + ".new";
     Descriptor file{::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (file.get() < 0) return ioError("open", beside);
     if (!writeAll(file.get(), content) || ::fsync(file.get()) != 0 || file.close() != 0) {

@@ -162,7 +162,7 @@ void Connection::send() {
         // Not before: it would stand in front of the response to an earlier request.
         m_out += continueLine;
         m_continueDue = false;
-        m_windowBegan = SystemClock{}.steady();
+        m_windowBegan = m_bodyLookedAt = SystemClock{}.steady();
     }
     if (!m_out.empty()) {
         if (backlog() == 0) m_progressAt = SystemClock{}.steady();

@@ -74,7 +74,10 @@ std::vector<Accounts::Units> Accounts::apply(std::vector<store::AccountRecord> r
 void Accounts::noteReadable(const Id& account, bool readable) {
     Live& live = m_live[account];
     live.unreadable = !readable;
-    if (!readable) live.problemCode = policy::reason::secretUnreadable;
+    if (!readable)
+        live.problemCode = policy::reason::secretUnreadable;
+    else if (live.problemCode == policy::reason::secretUnreadable)
+        live.problemCode.clear();
 }
 
 void Accounts::offerSandbox(int maxConnections) {
@@ -171,20 +174,32 @@ std::string Accounts::begin(std::size_t index, std::size_t recipients) {
     return view.unitsLeft ? live.window : std::string{};
 }
 
-void Accounts::end(const Id& account, const std::string& window, std::int64_t unused) {
-    Live& live = m_live[account];
+std::optional<Accounts::Units> Accounts::end(const Units& taken) {
+    Live& live = m_live[taken.account];
     --live.outstanding;
-    if (window.empty()) --live.unlimited;
-    if (!window.empty() && window == live.window) live.balance += unused;
-    rebuild(account, m_now);
+    if (taken.window.empty()) --live.unlimited;
+    std::optional<Units> back;
+    if (!taken.window.empty() && taken.count > 0) {
+        if (!isStillTheLimit(taken))
+            back = taken;
+        else if (taken.window == live.window)
+            live.balance += taken.count;
+    }
+    rebuild(taken.account, m_now);
+    return back;
+}
+
+bool Accounts::isStillTheLimit(const Units& units) const {
+    const store::AccountRecord* known = row(units.account);
+    return known && known->dailyLimit == units.limit;
 }
 
 std::vector<Accounts::Units> Accounts::blocksWanted() {
     std::vector<Units> wanted;
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         const store::AccountRecord& row = m_rows[i];
-        if (!row.dailyLimit || !row.isActive) continue;
         Live& live = m_live[row.id];
+        if (!row.dailyLimit || !row.isActive || live.unreadable) continue;
         // What left before there was a limit is counted when it is recorded: only then is it known what is left.
         if (live.unlimited > 0) continue;
         if (live.reserving || live.exhausted || live.balance > blockSize / 2) continue;
@@ -197,8 +212,7 @@ std::vector<Accounts::Units> Accounts::blocksWanted() {
 std::optional<Accounts::Units> Accounts::granted(const Units& asked, std::int64_t count) {
     Live& live = m_live[asked.account];
     live.reserving = false;
-    const store::AccountRecord* known = row(asked.account);
-    if (!known || known->dailyLimit != asked.limit) {
+    if (!isStillTheLimit(asked)) {
         if (count == 0) return {};
         return Units{.account = asked.account, .window = asked.window, .count = count, .limit = asked.limit};
     }

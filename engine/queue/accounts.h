@@ -58,8 +58,9 @@ public:
     [[nodiscard]] std::size_t mayCarry(std::size_t view) const;
     /// A transaction of so many recipients begins. Returns the window its units are of.
     std::string begin(std::size_t view, std::size_t recipients);
-    /// Its result is recorded: the connection is free, `unused` of its units come back if the window is still the same.
-    void end(const Id& account, const std::string& window, std::int64_t unused);
+    /// Its result is recorded: the connection is free, and what it did not use of `taken` comes back if window and
+    /// limit are still the same. Returns it to be given back where the limit is another one.
+    [[nodiscard]] std::optional<Units> end(const Units& taken);
     [[nodiscard]] TimePoint windowEndsAt(std::size_t view) const { return m_views[view].windowEndsAt; }
 
     /// Blocks to fetch now: for accounts with a limit whose rest is low; each is asked for once until granted().
@@ -94,6 +95,7 @@ private:
     };
     void rebuildView(std::size_t index, TimePoint now);
     void rebuild(const Id& account, TimePoint now);
+    [[nodiscard]] bool isStillTheLimit(const Units& units) const;
 
     std::string m_zone;
     std::vector<store::AccountRecord> m_rows;

@@ -94,21 +94,29 @@ void Dispatcher::takeAccounts(std::vector<store::AccountRecord> rows) {
         m_accounts.noteReadable(row.id, endpoint.has_value());
         if (endpoint) {
             m_orders.push_back(Carrier::SetEndpoint{std::move(*endpoint)});
+            if (row.problemCode == policy::reason::secretUnreadable) {
+                row.problemCode.clear();
+                m_parts.writer.submit(noteProblem(row.id, {}, {}));
+            }
             continue;
         }
         // A password that is no token of our vault, or another row's: the account can't log in and says so.
         qCWarning(log, "account %s: %s", row.email.c_str(), endpoint.error().text().c_str());
-        m_parts.writer.submit(store::Write{
-            [id = row.id, detail = endpoint.error().detail,
-             now = m_parts.clock.now()](store::Transaction& transaction) {
-                return store::accounts::setProblem(transaction, id, policy::reason::secretUnreadable, detail, now,
-                                                   TimePoint{});
-            },
-            [this, id = row.id](const Result<void>&) { m_parts.events.note(observe::Topic::Accounts, id); }});
+        m_parts.writer.submit(noteProblem(row.id, policy::reason::secretUnreadable, endpoint.error().detail));
     }
     for (const Accounts::Units& units : m_accounts.apply(std::move(rows), m_parts.clock.now()))
         m_parts.writer.submit(giveBack(units));
     pump();
+}
+
+store::Write Dispatcher::noteProblem(const Id& account, std::string_view code, const std::string& detail) {
+    const TimePoint at = code.empty() ? TimePoint{} : m_parts.clock.now();
+    return {[account, code, detail, at](store::Transaction& transaction) -> Result<void> {
+                auto noted = store::accounts::setProblem(transaction, account, code, detail, at, TimePoint{});
+                if (!noted && noted.error().code == ErrorCode::NotFound) return {};  // removed meanwhile
+                return noted;
+            },
+            [this, account](const Result<void>&) { m_parts.events.note(observe::Topic::Accounts, account); }};
 }
 
 store::Write Dispatcher::giveBack(const Accounts::Units& units) const {
@@ -240,6 +248,7 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
                   .startedAt = now};
     const TimePoint windowEndsAt = account.windowEndsAt;
     flight.window = m_accounts.begin(view, flight.deliveries.size());
+    if (row) flight.limit = row->dailyLimit;
     // Units reserved today must not be used tomorrow: past midnight the "." stays here and the parcel comes back.
     if (!flight.window.empty()) transaction.dotNotAfter = windowEndsAt;
     m_orders.push_back(Carrier::Load{std::move(transaction), slot});

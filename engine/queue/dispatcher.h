@@ -115,6 +115,8 @@ private:
     void answer(const Carrier::Question& question);
     [[nodiscard]] store::Write record(std::shared_ptr<Recorded> recorded);
     [[nodiscard]] store::Write countSent(const Id& account, const std::string& window, std::int64_t count);
+    /// That an account can't be used at all, or, with an empty code (a constant of policy::reason), can again.
+    [[nodiscard]] store::Write noteProblem(const Id& account, std::string_view code, const std::string& detail);
     [[nodiscard]] store::Write giveBack(const Accounts::Units& units) const;
     void noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes);
 

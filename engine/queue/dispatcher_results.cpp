@@ -135,7 +135,7 @@ void Dispatcher::answer(const Carrier::Question& question) {
 
 void Dispatcher::onRecorded(std::vector<Recorded> batch) {
     const TimePoint now = m_parts.clock.now();
-    std::vector<store::Write> again;
+    std::vector<store::Write> writes;
     observe::Flow flow;
     std::vector<Id> used;  // accounts whose day has one more in it
     m_changed.clear();
@@ -161,8 +161,10 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
         Flight& flight = at->second;
         const Settlement& settlement = recorded.settlement;
         m_parts.slotFile.free(flight.slot);
-        m_accounts.end(flight.account, flight.window,
-                       static_cast<std::int64_t>(flight.deliveries.size()) - settlement.used);
+        const auto unused = static_cast<std::int64_t>(flight.deliveries.size()) - settlement.used;
+        if (const auto back = m_accounts.end(
+                {.account = flight.account, .window = flight.window, .count = unused, .limit = flight.limit}))
+            writes.push_back(giveBack(*back));
         m_orders.push_back(Carrier::Release{recorded.attempt});
         m_parts.metrics.attempt(settlement.attempt.outcome);
         m_changed.push_back(flight.message->id);
@@ -194,6 +196,7 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
         }
         m_flights.erase(at);
     }
+    if (!writes.empty()) m_parts.writer.submit(std::move(writes));
     m_parts.tally.add(flow);
     noteChanged();
     if (!used.empty()) m_parts.events.note(observe::Topic::Accounts, used);

@@ -3,6 +3,7 @@
 #include "engine/queue/flight.h"
 
 #include "engine/contract/resources.h"
+#include "engine/policy/reason.h"
 
 #include <algorithm>
 #include <map>
@@ -48,6 +49,14 @@ bool isRefusal(const smtp::Reply& reply) {
     return reply.code >= 400;
 }
 
+// The message is as far as it was: a doubt that it had stays the last thing that is known of it.
+store::DeliveryUpdate uncounted(const Due& due, store::DeliveryUpdate update) {
+    update.status = State::Queued;
+    update.countAttempt = false;
+    if (due.reason == policy::reason::unknownOutcome) update.reason = due.reason;
+    return update;
+}
+
 // What a verdict makes of one delivery.
 store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const policy::Verdict& verdict, std::string reply,
                                 TimePoint now, double dice) {
@@ -61,11 +70,7 @@ store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const poli
     switch (verdict.meaning) {
         case Meaning::Sent: update.status = State::Sent; return update;
         case Meaning::Failed: update.status = State::Failed; return update;
-        case Meaning::Aborted:
-            update.status = State::Queued;
-            update.countAttempt = false;
-            update.dueAt = now + pauseAfterAbort;
-            return update;
+        case Meaning::Aborted: update.dueAt = now + pauseAfterAbort; return uncounted(due, std::move(update));
         case Meaning::Unknown:
             if (flight.message->onUnknown == contract::OnUnknown::Hold) {
                 update.status = State::Held;
@@ -75,9 +80,7 @@ store::DeliveryUpdate updateFor(const Flight& flight, const Due& due, const poli
         case Meaning::Deferred:
             if (verdict.level == policy::Level::Account) {
                 // Not the message's fault: due at once, on another account or when this one has rested.
-                update.status = State::Queued;
-                update.countAttempt = false;
-                return update;
+                return uncounted(due, std::move(update));
             }
             break;
     }

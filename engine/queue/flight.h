@@ -21,7 +21,8 @@ struct Flight {
     std::vector<Due> deliveries;  ///< in the order of the transaction's recipients
     Id account;                   ///< null: the sandbox
     std::string accountEmail;
-    std::string window;  ///< of the units it holds; empty: the account has no limit
+    std::string window;                      ///< of the units it holds; empty: the account has no limit
+    std::optional<std::int64_t> limit = {};  ///< the one they were taken under
     std::size_t slot = 0;
     TimePoint startedAt{};
     std::vector<bool> refusalRecorded = {};  ///< parallel to deliveries once the question before "." was recorded

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <QSqlError>
+#include <span>
 
 namespace postroom::store {
 
@@ -30,7 +31,11 @@ constexpr std::string_view always[]{
     "SET standard_conforming_strings = on",
     "SET client_min_messages = warning",
 };
-constexpr std::string_view writing[]{"SET lock_timeout = '20s'", "SET idle_in_transaction_session_timeout = '60s'"};
+// A session that was cut off holds its locks, the one on the database too, until the server notices: in a minute and
+// not in two hours.
+constexpr std::string_view writing[]{"SET lock_timeout = '20s'",     "SET idle_in_transaction_session_timeout = '60s'",
+                                     "SET tcp_keepalives_idle = 30", "SET tcp_keepalives_interval = 10",
+                                     "SET tcp_keepalives_count = 3", "SET tcp_user_timeout = '60s'"};
 constexpr std::string_view reading[]{"SET default_transaction_read_only = on", "SET statement_timeout = '2s'"};
 
 constexpr int oldestServer = 140000;
@@ -82,7 +87,9 @@ Result<void> openPostgres(const Location& location, Connection& connection, QSql
     }
     for (const auto sql : always)
         if (auto set = connection.run(sql); !set) return set;
-    for (const auto sql : access == Access::Write ? writing : reading)
+    using Settings = std::span<const std::string_view>;
+    const Settings ours = access == Access::Write ? Settings{writing} : Settings{reading};
+    for (const auto sql : ours)
         if (auto set = connection.run(sql); !set) return set;
     return {};
 }

@@ -134,7 +134,10 @@ Result<void> Writer::ensureConnected() {
     // It may be another server by now, or one that went back in time, or another engine's.
     auto connected = connect();
     m_nextConnect = std::chrono::steady_clock::now() + reconnectEvery;
-    return connected;
+    // Whatever keeps it away, to those who write it is away for now: also where the lock of the session that was lost
+    // is still held, by the server that has not noticed.
+    if (!connected) return fail(ErrorCode::StorageFailed, connected.error().detail);
+    return {};
 }
 
 void Writer::commitBatch(Write* first, std::size_t count) {

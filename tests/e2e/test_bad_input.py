@@ -288,7 +288,7 @@ class BadInput(engine.EngineCase):
                     self.assertEqual((status, body["error"]), (413, "request.body_too_large"))
 
     def test_strangers_who_drip_keep_nobody_waiting(self):
-        """A hundred announce what would fill the budget for bodies, and send enough to be borne with for two windows of 5 s."""
+        """A hundred announce what would fill the budget for bodies, a hundred what they may send, and none goes on."""
         with contextlib.ExitStack() as stack:
             for size in (1 << 20, 8 << 10):
                 for _ in range(100):

@@ -138,7 +138,8 @@ private slots:
         // What can't succeed is not asked again.
         const std::size_t before = desk.engine.count(queueRoute), charts = desk.engine.count("GET /api/v1/stats");
         desk.engine.push("messages");
-        QTRY_VERIFY_WITH_TIMEOUT(desk.engine.count("GET /api/v1/stats") > charts, 10000);
+        // Two charts, 5 s apart: a refresh, which is due a second after the push, lies between.
+        QTRY_VERIFY_WITH_TIMEOUT(desk.engine.count("GET /api/v1/stats") > charts + 1, 20000);
         QCOMPARE(desk.engine.count(queueRoute), before);
     }
 

@@ -17,8 +17,13 @@ KeptSplitter::KeptSplitter(const QString& name, QWidget* list, QWidget* details,
     list->setMinimumHeight(110);
     details->setMinimumHeight(leastDetails);
     setSizes({400, 600});
-    restoreState(QSettings().value(name).toByteArray());
-    connect(this, &QSplitter::splitterMoved, this, [this, name] { QSettings().setValue(name, saveState()); });
+    keepLine(*this, name);
+}
+
+void keepLine(QSplitter& splitter, const QString& name) {
+    splitter.restoreState(QSettings().value(name).toByteArray());
+    QObject::connect(&splitter, &QSplitter::splitterMoved, &splitter,
+                     [&splitter, name] { QSettings().setValue(name, splitter.saveState()); });
 }
 
 }  // namespace postroom::ui

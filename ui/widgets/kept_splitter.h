@@ -16,4 +16,7 @@ public:
     KeptSplitter(const QString& name, QWidget* list, QWidget* details, int leastDetails, QWidget* parent = nullptr);
 };
 
+/// Puts the splitter's line where it was left, and keeps where it goes; `name` as above.
+void keepLine(QSplitter& splitter, const QString& name);
+
 }  // namespace postroom::ui

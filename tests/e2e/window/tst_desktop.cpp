@@ -150,7 +150,8 @@ private slots:
         QCOMPARE(banners(), QStringList{QStringLiteral("Starting…")});
         // A link that is lost meanwhile would count its seconds and say so.
         bool wasLost = false;
-        QObject::connect(window().link(), &Link::stateChanged, this,
+        const QObject here;  // no longer than what is written to
+        QObject::connect(window().link(), &Link::stateChanged, &here,
                          [this, &wasLost] { wasLost = wasLost || window().link()->state() == Link::State::Lost; });
         QTRY_COMPARE_WITH_TIMEOUT(window().link()->state(), Link::State::Online, patience_ms);
         QVERIFY(!wasLost);

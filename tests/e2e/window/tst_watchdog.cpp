@@ -57,9 +57,9 @@ private:
         });
     }
 
-    client::EngineClient m_client;
     std::atomic<int> m_accepted = 0;
     Worker m_worker{"load"};
+    client::EngineClient m_client;  // dies first: what it still owes is handed to the worker
 };
 
 }  // namespace

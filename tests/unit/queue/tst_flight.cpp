@@ -159,6 +159,12 @@ private slots:
         outcome.trouble = smtp::Trouble::TimedOut;
         again.deliveries[0] = first.again.front().deliveries.front();
         QVERIFY(settle(again, outcome, now, 0).updates[0].dueAt > now);
+        // An attempt that did not reach the message is forgotten, and the doubt before it is not.
+        smtp::Outcome away;
+        away.stage = smtp::Stage::Connect;
+        away.trouble = smtp::Trouble::ConnectFailed;
+        again.deliveries[0] = settle(again, away, now, 0).again.front().deliveries.front();
+        QVERIFY(settle(again, outcome, now, 0).updates[0].dueAt > now);
     }
 
     void expiresWhatCouldOnlyBeTriedTooLate() {

@@ -49,7 +49,7 @@ private slots:
             accounts.begin(*choice.account, 1);
         }
         QVERIFY(!accounts.choose({}, noon).account);
-        accounts.end(row.id, {}, 0);
+        QVERIFY(!accounts.end({.account = row.id, .window = {}, .count = 0, .limit = {}}));
         QVERIFY(accounts.choose({}, noon).account.has_value());
     }
 
@@ -103,7 +103,7 @@ private slots:
         const auto window = accounts.begin(*accounts.choose({}, noon).account, 4);
         QCOMPARE(window, std::string("2026-01-01"));
         accounts.refresh(noon + 13h);
-        accounts.end(row.id, window, 4);
+        QVERIFY(!accounts.end({.account = row.id, .window = window, .count = 4, .limit = row.dailyLimit}));
         QCOMPARE(accounts.choose({}, noon + 13h).waiting.code, std::string("account.reserving"));
     }
 
@@ -134,6 +134,21 @@ private slots:
         QCOMPARE(accounts.blocksWanted().front().limit, std::optional<std::int64_t>{1});
     }
 
+    void givesBackWhatWasNotUsedOfAnotherLimit() {
+        Accounts accounts{"UTC"};
+        auto row = account(100);
+        accounts.apply({row}, noon);
+        QVERIFY(!accounts.granted(askedFor(row), 16));
+        const auto window = accounts.begin(*accounts.choose({}, noon).account, 9);
+        const auto before = row.dailyLimit;
+        row.dailyLimit = 2;
+        row.revision = 2;
+        QCOMPARE(accounts.apply({row}, noon).front().count, std::int64_t{7});
+        const auto back = accounts.end({.account = row.id, .window = window, .count = 9, .limit = before});
+        QVERIFY(back && back->count == 9 && back->window == window);
+        QVERIFY(!accounts.choose({}, noon).account);
+    }
+
     void countsWhatLeftBeforeThereWasALimitBeforeItReserves() {
         Accounts accounts{"UTC"};
         auto row = account();
@@ -144,7 +159,7 @@ private slots:
         accounts.apply({row}, noon);
         QVERIFY(accounts.blocksWanted().empty());
         QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.reserving"));
-        accounts.end(row.id, {}, 0);
+        QVERIFY(!accounts.end({.account = row.id, .window = {}, .count = 0, .limit = {}}));
         QCOMPARE(accounts.blocksWanted().size(), std::size_t{1});
     }
 
@@ -162,7 +177,15 @@ private slots:
         accounts.noteReadable(row.id, true);
         accounts.apply({row}, noon);
         QVERIFY(accounts.choose({}, noon).account.has_value());
-        QVERIFY(accounts.well(row.id));
+        QVERIFY(accounts.views().front().problemCode.empty());
+    }
+
+    void reservesNothingForAnAccountWhoseSecretCantBeRead() {
+        Accounts accounts{"UTC"};
+        const auto row = account(100);
+        accounts.noteReadable(row.id, false);
+        accounts.apply({row}, noon);
+        QVERIFY(accounts.blocksWanted().empty());
     }
 
     void restsTheSandboxTooButNeverLonger() {

@@ -5,6 +5,7 @@
 #include "ui/models/wording.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/kept_splitter.h"
 #include "ui/widgets/table.h"
 
 #include <algorithm>
@@ -13,7 +14,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPlainTextEdit>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 namespace postroom::ui {
@@ -112,6 +112,7 @@ Timeline::Timeline(const QString& layout, QWidget* parent)
     m_split->setStretchFactor(0, 5);
     m_split->setStretchFactor(1, 4);
     m_split->setChildrenCollapsible(false);
+    keepLine(*m_split, layout + QStringLiteral("-split"));
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_trouble);
