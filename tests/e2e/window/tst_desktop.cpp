@@ -34,7 +34,8 @@ constexpr int patience_ms = 20000;
 std::atomic<bool> mayGoOn = true;
 std::atomic<int> stalled = 0;
 
-// Holds up a thread of this process by a signal, wherever it is, for as long as this lives.
+// Holds up a thread of this process by a signal for as long as this lives: while it waits, so that it holds nothing
+// that others need.
 class Stalled {
 public:
     explicit Stalled(const QByteArray& thread) {
@@ -50,7 +51,8 @@ public:
         for (const QString& task :
              QDir(QStringLiteral("/proc/self/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
             QFile name(QStringLiteral("/proc/self/task/%1/comm").arg(task));
-            if (name.open(QIODevice::ReadOnly) && name.readAll().trimmed() == thread)
+            if (name.open(QIODevice::ReadOnly) && name.readAll().trimmed() == thread &&
+                QTest::qWaitFor([&task] { return sleeps(task); }, patience_ms))
                 ::syscall(SYS_tgkill, ::getpid(), task.toInt(), SIGUSR1);
         }
     }
@@ -58,6 +60,13 @@ public:
         mayGoOn = true;
         if (!QTest::qWaitFor([] { return stalled == 0; }, patience_ms)) qWarning("a thread does not go on");
         std::signal(SIGUSR1, SIG_DFL);
+    }
+    // proc(5): the state stands behind the name, which is in brackets.
+    [[nodiscard]] static bool sleeps(const QString& task) {
+        QFile stat(QStringLiteral("/proc/self/task/%1/stat").arg(task));
+        if (!stat.open(QIODevice::ReadOnly)) return false;
+        const QByteArray all = stat.readAll();
+        return all.mid(all.lastIndexOf(')') + 2, 1) == "S";
     }
     [[nodiscard]] static bool isStalled() {
         return QTest::qWaitFor([] { return stalled > 0; }, patience_ms);
