@@ -6,6 +6,8 @@ namespace postroom::ui {
 
 PagedTable::PagedTable(Link& link, QObject* parent) : QAbstractTableModel(parent), m_link(link) {
     m_pace.setSingleShot(true);
+    // A coarse one may come a twentieth too early, which would be a fifth refresh in the second.
+    m_pace.setTimerType(Qt::PreciseTimer);
     m_pace.setInterval(pace);
     connect(&m_pace, &QTimer::timeout, this, [this] {
         if (!m_busy && m_wanted != Want::Nothing) begin(std::exchange(m_wanted, Want::Nothing));
