@@ -9,9 +9,11 @@
 #include "engine/client/http_transport.h"
 #include "engine/host/engine_host.h"
 
+#include <map>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
+#include <QTest>
 
 namespace postroom::test {
 
@@ -33,6 +35,58 @@ inline std::unique_ptr<client::Transport> httpTransport(const std::string& folde
     auto made = client::HttpTransport::make({.url = control->url, .credentials = client::LocalToken{control->token}});
     return made ? std::move(*made) : nullptr;
 }
+
+/// "field: reason, ..." of an error.
+inline std::string faultsOf(const Error& error) {
+    std::string out;
+    for (const FieldError& field : error.fields)
+        out.append(out.empty() ? "" : ", ").append(field.field).append(": ").append(field.reason);
+    return out;
+}
+
+/// One engine, a transport and a client on each carrier; which one a test has is its global row's name.
+class BothCarriers {
+public:
+    static void addRows() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::newRow("in process") << QByteArray("in process");
+        QTest::newRow("http") << QByteArray("http");
+    }
+    [[nodiscard]] static QByteArray carrier() {
+        QFETCH_GLOBAL(QByteArray, name);
+        return name;
+    }
+
+    [[nodiscard]] Result<void> start() {
+        auto started = startEngine(folder());
+        if (!started) return fail(started.error());
+        m_host = std::move(*started);
+        m_transports["in process"] = m_host->transport();
+        m_transports["http"] = httpTransport(folder());
+        m_clients["in process"] = std::make_unique<client::EngineClient>(m_host->transport());
+        m_clients["http"] = std::make_unique<client::EngineClient>(httpTransport(folder()));
+        return {};
+    }
+    void stop() {
+        m_clients.clear();
+        m_transports.clear();
+        if (m_host) m_host->stop(patience);
+        m_host.reset();
+    }
+
+    [[nodiscard]] std::string folder() const { return m_folder.path().toStdString() + "/data"; }
+    [[nodiscard]] client::Transport& transport() { return *m_transports.at(carrier()); }
+    [[nodiscard]] client::EngineClient& client() { return *m_clients.at(carrier()); }
+    [[nodiscard]] client::EngineClient& otherClient() {
+        return *m_clients.at(carrier() == "http" ? "in process" : "http");
+    }
+
+private:
+    QTemporaryDir m_folder;
+    std::unique_ptr<host::EngineHost> m_host;
+    std::map<QByteArray, std::unique_ptr<client::EngineClient>> m_clients;
+    std::map<QByteArray, std::unique_ptr<client::Transport>> m_transports;
+};
 
 /// A port nobody listens on just now.
 inline int closedPort() {

@@ -13,6 +13,7 @@
 
 using namespace postroom;
 using namespace postroom::client;
+using test::faultsOf;
 using test::patience;
 
 namespace {
@@ -25,13 +26,6 @@ json::Object sandboxMail(const std::string& subject) {
 
 json::Object accountBody(const std::string& email, int port) {
     return {{"email", email}, {"smtp_host", "127.0.0.1"}, {"smtp_port", port}, {"security", "none"}};
-}
-
-std::string faultsOf(const Error& error) {
-    std::string out;
-    for (const FieldError& field : error.fields)
-        out.append(out.empty() ? "" : ", ").append(field.field).append(": ").append(field.reason);
-    return out;
 }
 
 template <typename T>
@@ -60,16 +54,10 @@ Q_DECLARE_METATYPE(Call)
 class TestClientContract : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<host::EngineHost> m_host;
-    std::map<QByteArray, std::unique_ptr<EngineClient>> m_clients;
-    std::map<QByteArray, std::unique_ptr<Transport>> m_transports;
+    test::BothCarriers m_engine;
 
-    [[nodiscard]] static QByteArray carrier() {
-        QFETCH_GLOBAL(QByteArray, name);
-        return name;
-    }
-    EngineClient& client() { return *m_clients.at(carrier()); }
+    [[nodiscard]] static QByteArray carrier() { return test::BothCarriers::carrier(); }
+    EngineClient& client() { return m_engine.client(); }
     // A name that no other test on either carrier uses.
     [[nodiscard]] static std::string unique(const std::string& stem) {
         return stem + "-" + std::string(QTest::currentTestFunction()) + (carrier() == "http" ? "-h" : "-p");
@@ -87,38 +75,18 @@ class TestClientContract : public QObject {
                     std::optional<json::Value> body = std::nullopt) {
         const Promise<ClientReply> promise;
         auto task = promise.task();
-        m_transports.at(carrier())->send({.method = method, .path = path, .body = std::move(body)},
-                                         [promise](Result<ClientReply> reply) { promise.finish(std::move(reply)); });
+        m_engine.transport().send({.method = method, .path = path, .body = std::move(body)},
+                                  [promise](Result<ClientReply> reply) { promise.finish(std::move(reply)); });
         return GOT(std::move(task));
     }
 
 private slots:
-    void initTestCase_data() {
-        QTest::addColumn<QByteArray>("name");
-        QTest::newRow("in process") << QByteArray("in process");
-        QTest::newRow("http") << QByteArray("http");
-    }
-
+    void initTestCase_data() { test::BothCarriers::addRows(); }
     void initTestCase() {
-        QVERIFY(m_folder.isValid());
-        const std::string folder = m_folder.path().toStdString() + "/data";
-        auto started = test::startEngine(folder);
+        const auto started = m_engine.start();
         QVERIFY2(started, started ? "" : started.error().text().c_str());
-        m_host = std::move(*started);
-        auto http = test::httpTransport(folder);
-        QVERIFY(http);
-        m_clients["in process"] = std::make_unique<EngineClient>(m_host->transport());
-        m_clients["http"] = std::make_unique<EngineClient>(std::move(http));
-        m_transports["in process"] = m_host->transport();
-        m_transports["http"] = test::httpTransport(folder);
     }
-
-    void cleanupTestCase() {
-        m_clients.clear();
-        m_transports.clear();
-        if (m_host) m_host->stop(patience);
-        m_host.reset();
-    }
+    void cleanupTestCase() { m_engine.stop(); }
 
     void tellsItsVersion() {
         const auto version = GOT(client().version());
@@ -673,7 +641,7 @@ private slots:
         QVERIFY2(outcome.error().code == code, outcome.error().text().c_str());
         QCOMPARE(faultsOf(outcome.error()), faults);
         // Word for word the same on the other carrier.
-        const auto other = call(*m_clients.at(carrier() == "http" ? "in process" : "http"));
+        const auto other = call(m_engine.otherClient());
         QVERIFY(!other);
         QCOMPARE(other.error().text(), outcome.error().text());
     }

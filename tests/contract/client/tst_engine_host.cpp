@@ -8,6 +8,7 @@
 #include <QElapsedTimer>
 #include <QTest>
 #include <set>
+#include <thread>
 
 using namespace postroom;
 using namespace postroom::client;
@@ -282,6 +283,28 @@ private slots:
         QVERIFY(accounts);
         QCOMPARE(accounts->items.size(), std::size_t(1));
         QVERIFY(!accounts->items.front().isActive);
+    }
+
+    // Decoding and an fsync in the thread that answers would stop everybody else's answers.
+    void doesTheWorkOfALargeBodyElsewhere() {
+        const auto host = started();
+        QVERIFY(host);
+        const auto transport = host->transport();
+        const auto threadFor = [&](std::size_t size) {
+            json::Object body = mail("sandbox");
+            body["text"] = std::string(size, 'x');
+            body["to"] = "nobody";
+            const Promise<std::thread::id> promise;
+            auto task = promise.task();
+            transport->send({.method = "POST", .path = "/api/v1/messages/email/send", .body = std::move(body)},
+                            [promise](const auto&) { promise.finish(std::this_thread::get_id()); });
+            return task.wait(patience).value_or(std::thread::id{});
+        };
+        const auto answering = threadFor(10);
+        QVERIFY(answering != std::thread::id{});
+        QVERIFY(threadFor(1000) == answering);
+        const auto heavy = threadFor(200'000);
+        QVERIFY(heavy != std::thread::id{} && heavy != answering);
     }
 };
 

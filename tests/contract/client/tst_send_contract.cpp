@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 
-// What a send leaves on the disk and where its work is done, on both carriers.
+// What a send leaves on the disk, on both carriers.
 
 #include "engine.h"
 
@@ -10,7 +10,6 @@
 
 #include <QDirIterator>
 #include <QTest>
-#include <thread>
 
 using namespace postroom;
 using namespace postroom::client;
@@ -29,11 +28,7 @@ std::string faultsIn(const Result<ClientReply>& reply) {
     if (!reply) return reply.error().text();
     const auto data = contract::openEnvelope(reply->status, reply->body);
     if (data) return {};
-    if (data.error().fields.empty()) return data.error().text();
-    std::string out;
-    for (const FieldError& field : data.error().fields)
-        out.append(out.empty() ? "" : ", ").append(field.field).append(": ").append(field.reason);
-    return out;
+    return data.error().fields.empty() ? data.error().text() : test::faultsOf(data.error());
 }
 
 }  // namespace
@@ -43,20 +38,14 @@ Q_DECLARE_METATYPE(json::Value)
 class TestSendContract : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<host::EngineHost> m_host;
-    std::map<QByteArray, std::unique_ptr<Transport>> m_transports;
+    test::BothCarriers m_engine;
 
-    [[nodiscard]] static QByteArray carrier() {
-        QFETCH_GLOBAL(QByteArray, name);
-        return name;
-    }
     void send(json::Value body, Headers headers, Transport::Done done) {
-        m_transports.at(carrier())->send({.method = "POST",
-                                          .path = "/api/v1/messages/email/send",
-                                          .body = std::move(body),
-                                          .headers = std::move(headers)},
-                                         std::move(done));
+        m_engine.transport().send({.method = "POST",
+                                   .path = "/api/v1/messages/email/send",
+                                   .body = std::move(body),
+                                   .headers = std::move(headers)},
+                                  std::move(done));
     }
     std::string faultsOf(json::Value body, Headers headers = {}) {
         const Promise<std::string> promise;
@@ -67,35 +56,19 @@ class TestSendContract : public QObject {
     }
     [[nodiscard]] int storedFiles() const {
         int files = 0;
-        QDirIterator all(m_folder.path() + QStringLiteral("/data/attachments"), QDir::Files,
+        QDirIterator all(QString::fromStdString(m_engine.folder() + "/attachments"), QDir::Files,
                          QDirIterator::Subdirectories);
         for (; all.hasNext(); all.next()) ++files;
         return files;
     }
 
 private slots:
-    void initTestCase_data() {
-        QTest::addColumn<QByteArray>("name");
-        QTest::newRow("in process") << QByteArray("in process");
-        QTest::newRow("http") << QByteArray("http");
-    }
-
+    void initTestCase_data() { test::BothCarriers::addRows(); }
     void initTestCase() {
-        QVERIFY(m_folder.isValid());
-        const std::string folder = m_folder.path().toStdString() + "/data";
-        auto started = test::startEngine(folder);
+        const auto started = m_engine.start();
         QVERIFY2(started, started ? "" : started.error().text().c_str());
-        m_host = std::move(*started);
-        m_transports["in process"] = m_host->transport();
-        m_transports["http"] = test::httpTransport(folder);
-        QVERIFY(m_transports["http"]);
     }
-
-    void cleanupTestCase() {
-        m_transports.clear();
-        if (m_host) m_host->stop(patience);
-        m_host.reset();
-    }
+    void cleanupTestCase() { m_engine.stop(); }
 
     void keepsNoFileOfARequestThatItRefuses_data() {
         QTest::addColumn<std::string>("field");
@@ -119,7 +92,8 @@ private slots:
         const int before = storedFiles();
         json::Object good = sandboxMail("kept");
         // Other bytes each time: the same file is kept once.
-        const std::string own = QTest::currentDataTag() + carrier().toStdString() + std::string(100'000, 'x');
+        const std::string own =
+            QTest::currentDataTag() + test::BothCarriers::carrier().toStdString() + std::string(100'000, 'x');
         good["attachments"] = json::Array{json::Object{{"filename", "a"}, {"content", toBase64(own)}}};
         json::Object bad = good;
         bad[field] = value;
@@ -132,24 +106,6 @@ private slots:
     void refusesAHeaderThatItCannotHonour() {
         QCOMPARE(faultsOf(sandboxMail("once"), {{"Idempotency-Key", "k1"}}),
                  std::string("Idempotency-Key: field.not_available"));
-    }
-
-    // Decoding and an fsync in the thread that answers would stop everybody else's answers.
-    void doesTheWorkOfALargeBodyElsewhere() {
-        if (carrier() == "http") QSKIP("its answers come in the client's thread");
-        const auto threadFor = [&](std::size_t size) {
-            json::Object body = sandboxMail(std::string(size, 'x'));
-            body["to"] = "nobody";
-            const Promise<std::thread::id> promise;
-            auto task = promise.task();
-            send(std::move(body), {}, [promise](const auto&) { promise.finish(std::this_thread::get_id()); });
-            return task.wait(patience).value_or(std::thread::id{});
-        };
-        const auto answering = threadFor(10);
-        QVERIFY(answering != std::thread::id{});
-        QVERIFY(threadFor(1000) == answering);
-        const auto heavy = threadFor(200'000);
-        QVERIFY(heavy != std::thread::id{} && heavy != answering);
     }
 };
 

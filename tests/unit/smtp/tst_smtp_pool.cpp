@@ -365,13 +365,14 @@ private slots:
         Endpoint same = endpoint(first.port());
         same.maxConnections = 7;
         m_pool->setEndpoint(same);
-        QTest::qWait(20);
-        QCOMPARE(m_pool->openConnections(), 1);
+        submit(mail());
+        QTRY_COMPARE(count(), std::size_t{2});
+        QCOMPARE(first.connections, 1);
         m_pool->setEndpoint(endpoint(second.port()));
         QTRY_COMPARE(m_pool->openConnections(), 0);
         QCOMPARE(first.gone.front().back(), std::string("QUIT"));
         submit(mail());
-        QTRY_COMPARE(count(), std::size_t{2});
+        QTRY_COMPARE(count(), std::size_t{3});
         QCOMPARE(second.mails.size(), std::size_t{1});
         m_pool->removeEndpoint(m_account);
         QTRY_COMPARE(m_pool->openConnections(), 0);
