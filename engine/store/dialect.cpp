@@ -34,7 +34,8 @@ const Dialect& postgresDialect() {
             "SELECT string_agg(table_name, ', ' ORDER BY table_name) FROM information_schema.tables "
             "WHERE table_schema = current_schema() AND table_name IN ('email_accounts', "
             "'message_records', 'message_bodies', 'deliveries', 'attempts', 'account_windows', 'api_keys', "
-            "'audit_log', 'settings', 'counters', 'meta', 'stat_minutes')",
+            "'audit_log', 'settings', 'counters', 'meta', 'stat_minutes', 'message_tags', 'templates', "
+            "'template_versions')",
         .createMigrations =
             "CREATE TABLE schema_migrations (version integer NOT NULL PRIMARY KEY, name text NOT NULL, "
             "applied_at timestamptz NOT NULL DEFAULT now())",
