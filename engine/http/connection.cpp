@@ -108,6 +108,7 @@ void Connection::breakOff(const Error& error, const RequestHead* head) {
     Response response = m_all.port().refuse(error.code, error.detail, head);
     response.close = true;
     if (head == nullptr) m_head = Head{};
+    m_admission.sink.reset();
     m_stage = Stage::Head;
     m_headSince.reset();
     m_hasUnread = true;
@@ -207,6 +208,7 @@ void Connection::linger() {
     m_in = std::string{};
     m_taken = 0;
     m_body = std::string{};
+    m_admission.sink.reset();
     if (!m_pumping) send();
 }
 
@@ -232,6 +234,7 @@ void Connection::drop() {
 void Connection::gone() {
     if (m_stage == Stage::Gone) return;
     m_stage = Stage::Gone;
+    m_admission.sink.reset();
     m_all.budget().leave(m_id);
     std::uint64_t held = m_held;
     for (const Exchange& exchange : m_exchanges) held += exchange.held;
@@ -282,13 +285,13 @@ void Connection::lookAtHead(SteadyPoint now) {
 void Connection::lookAtBody(SteadyPoint now) {
     const ServerSettings& settings = m_all.settings();
     // Time in which we don't read, or haven't asked for the body yet, is not the client's.
-    if (m_waiting || m_continueDue) {
+    if (m_waiting || m_sinking || m_continueDue) {
         m_windowBegan = m_bodyLookedAt = now;
         m_windowBytes = 0;
         return;
     }
     m_bodyTook += now - std::exchange(m_bodyLookedAt, now);
-    const std::uint64_t size = m_stage == Stage::Chunks ? m_body.size() : m_length;
+    const std::uint64_t size = m_stage == Stage::Chunks ? m_passed + m_body.size() : m_length;
     const std::chrono::seconds forItsSize{static_cast<std::int64_t>(size / settings.bodyRate_bytesPerSecond)};
     const bool isLate = m_bodyTook > settings.bodyDeadline + forItsSize;
     const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_windowBegan);

@@ -38,6 +38,8 @@ public:
     void respond(std::uint64_t sequence, Response response);
     /// The body budget has room for what this connection asked for.
     void granted();
+    /// The sink has taken the piece it was given.
+    void pieceTaken(const Result<void>& result);
     /// Looks at the deadlines.
     void look(SteadyPoint now);
     /// Takes no further request; closes when those that have begun are answered.
@@ -68,6 +70,7 @@ private:
     [[nodiscard]] bool begin();
     [[nodiscard]] bool readBody();
     [[nodiscard]] bool readChunks();
+    [[nodiscard]] bool stream();
     [[nodiscard]] bool discard();
     [[nodiscard]] bool makeRoom(std::uint64_t bytes);
     void dispatch();
@@ -101,6 +104,7 @@ private:
     bool m_finishing = false;  // the server stops
     bool m_lastTaken = false;  // no request after those in m_exchanges
     bool m_waiting = false;    // for the body budget
+    bool m_sinking = false;    // for the sink, which has a piece of the body
     bool m_continueDue = false;
 
     std::string m_in;
@@ -109,6 +113,7 @@ private:
     Head m_head;
     Admission m_admission;
     std::string m_body;
+    std::uint64_t m_passed = 0;  // of the body, to the sink
     std::uint64_t m_length = 0;  // of the body, or what is left to discard
     std::uint64_t m_held = 0;    // of the body budget, for the body being read
     std::uint64_t m_own = 0;     // beside the budget, for the body being read

@@ -11,6 +11,8 @@ namespace {
 
 constexpr qint64 piece_bytes = 16 << 10;
 constexpr std::uint64_t chunkedStep_bytes = 64 << 10;
+// What a sink is given at a time.
+constexpr std::uint64_t sinkPiece_bytes = 64 << 10;
 // A response this far behind stops further requests from being read until the client has taken some of it.
 constexpr std::uint64_t backlogLimit_bytes = 256 << 10;
 // A refused body up to here is read over, so that the connection can be used again; above, closing is cheaper.
@@ -38,8 +40,8 @@ void Connection::pump() {
 bool Connection::step() {
     switch (m_stage) {
         case Stage::Head: return readHead();
-        case Stage::Body: return readBody();
-        case Stage::Chunks: return readChunks();
+        case Stage::Body: return m_admission.sink ? stream() : readBody();
+        case Stage::Chunks: return m_admission.sink ? stream() : readChunks();
         case Stage::Discard: return discard();
         case Stage::Lingering: {
             const qint64 unheard = m_socket->skip(m_socket->bytesAvailable());
@@ -95,6 +97,7 @@ bool Connection::begin() {
     m_windowBytes = 0;
     m_bodyTook = {};
     m_body.clear();
+    m_passed = 0;
 
     std::optional<Response> refusal;
     if (const auto objection = m_all.names().object(head, m_local)) {
@@ -125,11 +128,10 @@ bool Connection::begin() {
     if (m_head.chunked) {
         m_chunks.emplace(m_admission.bodyLimit_bytes);
         m_stage = Stage::Chunks;
-    } else {
-        m_stage = Stage::Body;
-        if (!makeRoom(m_length)) return false;
+        return !m_admission.sink || makeRoom(sinkPiece_bytes);
     }
-    return true;
+    m_stage = Stage::Body;
+    return makeRoom(m_admission.sink ? std::min(m_length, sinkPiece_bytes) : m_length);
 }
 
 bool Connection::makeRoom(std::uint64_t bytes) {
@@ -194,6 +196,48 @@ bool Connection::readChunks() {
     return true;
 }
 
+// As readBody() and readChunks() do, but never with more than one piece here.
+bool Connection::stream() {
+    if (m_waiting || m_sinking) return false;
+    const bool isComplete = m_head.chunked ? m_chunks->isComplete() : m_passed + m_body.size() == m_length;
+    if (isComplete && m_body.empty()) {
+        dispatch();
+        return true;
+    }
+    if (isComplete || m_body.size() >= sinkPiece_bytes) {
+        m_sinking = true;
+        m_passed += m_body.size();
+        m_admission.sink->take(std::exchange(m_body, {}), m_all.sinkAnswerFor(m_id));
+        return !m_sinking;
+    }
+    if (rest().empty() && !fill()) return false;
+    const std::string_view next = rest().substr(0, sinkPiece_bytes - m_body.size());
+    std::size_t taken = 0;
+    if (m_head.chunked) {
+        const auto read = m_chunks->read(next, m_body);
+        if (!read) {
+            breakOff(read.error(), &m_head.request);
+            return false;
+        }
+        taken = *read;
+    } else {
+        taken = std::min<std::uint64_t>(next.size(), m_length - m_passed - m_body.size());
+        m_body.append(next.substr(0, taken));
+    }
+    m_taken += taken;
+    m_windowBytes += taken;
+    return true;
+}
+
+void Connection::pieceTaken(const Result<void>& result) {
+    m_sinking = false;
+    if (m_stage != Stage::Body && m_stage != Stage::Chunks) return;
+    m_windowBegan = m_bodyLookedAt = SystemClock{}.steady();
+    m_windowBytes = 0;
+    if (!result) breakOff(result.error(), &m_head.request);
+    pump();
+}
+
 bool Connection::discard() {
     if (rest().empty() && !fill()) return false;
     const std::uint64_t passed = std::min<std::uint64_t>(rest().size(), m_length);
@@ -210,6 +254,7 @@ bool Connection::discard() {
 void Connection::dispatch() {
     m_stage = Stage::Head;
     m_continueDue = false;
+    m_admission.sink.reset();
     if (!m_head.keepAlive || m_finishing) m_lastTaken = true;
     Exchange& exchange = enqueue();
     exchange.head = m_head.request;

@@ -62,6 +62,15 @@ Responder Connections::responderFor(std::uint64_t connection, std::uint64_t sequ
     return Responder{weak_from_this(), connection, sequence};
 }
 
+std::function<void(Result<void>)> Connections::sinkAnswerFor(std::uint64_t connection) {
+    return [all = weak_from_this(), connection](const Result<void>& result) {
+        const auto connections = all.lock();
+        if (!connections) return;
+        const auto found = connections->m_table.find(connection);
+        if (found != connections->m_table.end()) found->second->pieceTaken(result);
+    };
+}
+
 void Connections::gone(Connection& connection) {
     const auto found = m_table.find(connection.id());
     if (found == m_table.end()) return;

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] BodyBudget& budget() { return m_budget; }
     [[nodiscard]] std::string_view date() { return m_date.at(m_clock.now()); }
     [[nodiscard]] Responder responderFor(std::uint64_t connection, std::uint64_t sequence);
+    /// What tells the connection that its sink has taken a piece; may outlive the connection.
+    [[nodiscard]] std::function<void(Result<void>)> sinkAnswerFor(std::uint64_t connection);
     /// The connection is over; it is destroyed later.
     void gone(Connection& connection);
     /// Soon lets those continue for whose bodies there is room.

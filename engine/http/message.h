@@ -6,10 +6,11 @@
 //
 // The server's thread. Nothing here knows what a path means.
 
-#include "engine/base/error.h"
+#include "engine/base/result.h"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,11 +58,22 @@ struct Response {
     bool close = false;  ///< closes the connection after this response
 };
 
+/// Takes a body piece by piece, in place of Request::body: so a large one is never in memory whole.
+class BodySink {
+public:
+    virtual ~BodySink() = default;
+    /// The next piece, not empty. `taken` is called once, in the server's thread, when there may be another; until then
+    /// nothing more is read from the client. An error ends the request with it. Where the client goes or fails, the
+    /// sink is let go of without another word.
+    virtual void take(std::string piece, std::function<void(Result<void>)> taken) = 0;
+};
+
 /// What is decided on the head alone.
 struct Admission {
-    std::optional<Response> refusal;    ///< answers at once; the body is never read
-    std::uint64_t bodyLimit_bytes = 0;  ///< a larger body is answered with BodyTooLarge
-    std::shared_ptr<void> context;      ///< handed on in Request::context
+    std::optional<Response> refusal;      ///< answers at once; the body is never read
+    std::uint64_t bodyLimit_bytes = 0;    ///< a larger body is answered with BodyTooLarge
+    std::shared_ptr<void> context;        ///< handed on in Request::context
+    std::shared_ptr<BodySink> sink = {};  ///< where the body goes; shared with the context, which knows what it became
 };
 
 class Connections;
