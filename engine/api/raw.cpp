@@ -4,6 +4,7 @@
 #include "engine/api/services.h"
 #include "engine/content/header.h"
 #include "engine/content/mail_reader.h"
+#include "engine/queue/mail_body.h"
 
 namespace postroom::api {
 

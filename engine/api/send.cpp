@@ -188,7 +188,7 @@ private:
             if (piece.storedAs.empty()) continue;
             auto kept = m_services.files.keep(m_files.at(piece.storedAs));
             if (!kept) return fail(kept.error());
-            piece.storedAs = std::move(*kept);
+            piece.storedAs = **kept;
         }
         return {};
     }

@@ -38,6 +38,8 @@ struct ProcessUse {
 [[nodiscard]] Result<void> makePrivateFolder(const std::string& path);
 /// Writes the whole file 0600 beside its place, fsyncs, renames it there and fsyncs the folder: old or new, never half.
 [[nodiscard]] Result<void> writePrivateFile(const std::string& path, std::string_view content);
+/// fsyncs a file that is open for writing, then renames it and fsyncs the folder it comes to.
+[[nodiscard]] Result<void> moveFile(int descriptor, const std::string& from, const std::string& to);
 [[nodiscard]] Result<std::string> readFile(const std::string& path, std::size_t limit_bytes = 1 << 20);
 /// Removes a file; nothing happens if there is none.
 void removeFile(const std::string& path);

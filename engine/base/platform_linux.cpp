@@ -149,6 +149,12 @@ Result<void> writePrivateFile(const std::string& path, std::string_view content)
     return syncFolder(folderOf(path));
 }
 
+Result<void> moveFile(int descriptor, const std::string& from, const std::string& to) {
+    if (::fsync(descriptor) != 0) return ioError("fsync", from);
+    if (::rename(from.c_str(), to.c_str()) != 0) return ioError("rename", from);
+    return syncFolder(folderOf(to));
+}
+
 Result<std::string> readFile(const std::string& path, std::size_t limit_bytes) {
     Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (file.get() < 0) return ioError("open", path);

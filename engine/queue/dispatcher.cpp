@@ -3,6 +3,7 @@
 #include "engine/queue/dispatcher.h"
 
 #include "engine/policy/reason.h"
+#include "engine/queue/mail_body.h"
 #include "engine/store/accounts.h"
 #include "engine/store/actions.h"
 #include "engine/store/windows.h"

@@ -16,7 +16,7 @@
 #include "engine/queue/carrier.h"
 #include "engine/queue/flight.h"
 #include "engine/queue/lanes.h"
-#include "engine/queue/mail_body.h"
+#include "engine/queue/stored_files.h"
 #include "engine/security/vault.h"
 #include "engine/store/readers.h"
 #include "engine/store/writer.h"

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
-#include "engine/queue/mail_body.h"
 #include "engine/queue/parcel.h"
 
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace postroom;
@@ -44,26 +42,6 @@ private slots:
     void refusesALayoutThatDoesNotFit() {
         QFETCH(QByteArray, layout);
         QVERIFY(!unpackBody({.content = "0123456789", .layout = layout.toStdString()}, "<1@a>"));
-    }
-
-    void keepsTheSameFileOnce() {
-        const QTemporaryDir folder;
-        StoredFiles files{folder.path().toStdString() + "/attachments"};
-        const std::string content(100'000, 'x');
-        const auto first = files.keep(content), second = files.keep(content);
-        QVERIFY(first && second);
-        QCOMPARE(*first, *second);
-        auto reader = files.open(*first);
-        QVERIFY(reader.has_value());
-        std::string read(200'000, '\0');
-        QCOMPARE((*reader)->read(read.data(), read.size()).value(), content.size());
-    }
-
-    void opensNothingButItsOwnNames() {
-        const QTemporaryDir folder;
-        StoredFiles files{folder.path().toStdString()};
-        for (const char* name : {"../../etc/passwd", "", "abc", "/etc/passwd"}) QVERIFY(!files.open(name));
-        QVERIFY(!files.open(std::string(64, 'f')));
     }
 };
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/queue/stored_files.h"
+
+#include <QDirIterator>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace postroom;
+using namespace postroom::queue;
+using namespace std::chrono_literals;
+
+class TestStoredFiles : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<StoredFiles> m_files;
+
+    [[nodiscard]] QString folder() const { return m_folder->path() + QStringLiteral("/attachments"); }
+    [[nodiscard]] int onDisk() const {
+        int files = 0;
+        for (QDirIterator all(folder(), QDir::Files, QDirIterator::Subdirectories); all.hasNext(); all.next()) ++files;
+        return files;
+    }
+    std::string contentOf(const std::string& name) {
+        auto reader = m_files->open(name);
+        if (!reader) return reader.error().text();
+        std::string content(1'000'000, '\0');
+        content.resize((*reader)->read(content.data(), content.size()).value());
+        return content;
+    }
+
+private slots:
+    void init() {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_files = std::make_unique<StoredFiles>(folder().toStdString());
+    }
+
+    void keepsTheSameFileOnce() {
+        const std::string content(100'000, 'x');
+        const auto first = m_files->keep(content), second = m_files->keep(content);
+        QVERIFY(first && second);
+        QCOMPARE(**first, **second);
+        QVERIFY(contentOf(**first) == content);
+        QCOMPARE(onDisk(), 1);
+    }
+
+    void keepsAFileThatComesInPieces() {
+        auto arrival = m_files->begin();
+        QVERIFY2(arrival, arrival ? "" : arrival.error().text().c_str());
+        QVERIFY((*arrival)->add("abc") && (*arrival)->add(std::string(70'000, 'd')));
+        QCOMPARE((*arrival)->size_bytes(), std::uint64_t{70'003});
+        const auto kept = (*arrival)->keep();
+        QVERIFY2(kept, kept ? "" : kept.error().text().c_str());
+        arrival->reset();
+        QVERIFY(contentOf(**kept) == "abc" + std::string(70'000, 'd'));
+        // The same name as all at once, and once on the disk.
+        QCOMPARE(**m_files->keep("abc" + std::string(70'000, 'd')), **kept);
+        QCOMPARE(onDisk(), 1);
+    }
+
+    void leavesNothingOfAFileThatDidNotCome() {
+        {
+            const auto arrival = m_files->begin();
+            QVERIFY(arrival && (*arrival)->add("abc"));
+            QCOMPARE(onDisk(), 1);
+        }
+        QCOMPARE(onDisk(), 0);
+        // Nor of one that was coming when the program was killed.
+        auto arrival = m_files->begin();
+        QVERIFY(arrival && (*arrival)->add("abc"));
+        m_files = std::make_unique<StoredFiles>(folder().toStdString());
+        QCOMPARE(onDisk(), 0);
+    }
+
+    void removesNoFileThatSomebodyHolds() {
+        auto first = m_files->keep("abc").value(), second = m_files->hold(*first).value();
+        const std::string name = *first;
+        QVERIFY(!m_files->remove(name));
+        first.reset();
+        QVERIFY(!m_files->remove(name));
+        second.reset();
+        QVERIFY(m_files->remove(name));
+        QCOMPARE(onDisk(), 0);
+        QCOMPARE(m_files->hold(name).error().code, ErrorCode::NotFound);
+        // What was removed comes back whole.
+        QCOMPARE(*m_files->keep("abc").value(), name);
+        QCOMPARE(contentOf(name), std::string("abc"));
+    }
+
+    void visitsWhatIsOldEnough() {
+        const std::string name = *m_files->keep("abc").value();
+        const auto arrival = m_files->begin();
+        QVERIFY(arrival && (*arrival)->add("half"));
+        std::vector<std::string> seen;
+        const auto note = [&](const std::string& found) { seen.push_back(found); };
+        m_files->visitOlder(1h, note);
+        QVERIFY(seen.empty());
+        m_files->visitOlder(-1h, note);
+        QCOMPARE(seen, std::vector<std::string>{name});
+    }
+
+    void knowsNothingButItsOwnNames_data() {
+        QTest::addColumn<QByteArray>("name");
+        for (const char* name : {"../../etc/passwd", "", "abc", "/etc/passwd"}) QTest::newRow(name) << QByteArray(name);
+        QTest::newRow("of another") << QByteArray(64, 'f');
+        QTest::newRow("upper case") << QByteArray(64, 'F');
+    }
+    void knowsNothingButItsOwnNames() {
+        QFETCH(QByteArray, name);
+        QVERIFY(!m_files->open(name.toStdString()));
+        QCOMPARE(m_files->hold(name.toStdString()).error().code, ErrorCode::NotFound);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestStoredFiles)
+#include "tst_stored_files.moc"
