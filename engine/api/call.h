@@ -40,6 +40,8 @@ struct Call {
     std::vector<std::string> params;                         ///< of the path, in order
     std::vector<std::pair<std::string, std::string>> query;  ///< decoded
     json::Value body;
+    std::string bytes;                          ///< the body of a route that takes no JSON
+    std::optional<std::string> idempotencyKey;  ///< where the route takes one
     std::string requestId;
     std::string peer;
 
@@ -54,6 +56,7 @@ struct Answer {
     json::Value data;
     std::string bare = {};  ///< a body without the envelope, of type `contentType`
     std::string contentType = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// Called once, in any thread.

@@ -21,6 +21,9 @@ void getLocalProof(Services&, Call, Reply);
 void postToken(Services&, Call, Reply);
 // send.cpp
 void postSend(Services&, Call, Reply);
+void postRaw(Services&, Call, Reply);
+// batch.cpp
+void postBatch(Services&, Call, Reply);
 // messages.cpp
 void listMessages(Services&, Call, Reply);
 void getMessage(Services&, Call, Reply);

@@ -7,6 +7,7 @@
 #include "engine/api/call.h"
 #include "engine/api/calls_under_way.h"
 #include "engine/api/event_desk.h"
+#include "engine/api/keys_under_way.h"
 #include "engine/base/snapshot.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/settings.h"
@@ -45,6 +46,7 @@ struct Services {
     observe::EventRing& events;
     EventDesk& eventDesk;
     upkeep::History& history;
+    Worker& apiWorker;
     Worker& heavyWorker;
     Worker& smtpWorker;
     smtp::sandbox::Server& sandbox;  ///< lives in smtpWorker
@@ -59,6 +61,7 @@ struct Services {
     Snapshot<std::vector<store::AccountRecord>> accounts;
     Snapshot<std::vector<store::ApiKeyRecord>> keys;
 
+    KeysUnderWay keysUnderWay = {};
     CallsUnderWay inProcess = {};  ///< those of this program; a connection stands for every other
     /// Tests of accounts that are running, by request; in smtpWorker's thread.
     std::map<std::string, std::unique_ptr<smtp::Probe>> probes = {};

@@ -11,6 +11,7 @@
 #include "engine/http/server.h"
 #include "engine/observe/log.h"
 #include "engine/upkeep/history.h"
+#include "engine/upkeep/kept_answers.h"
 
 #include <QSslCertificate>
 #include <QTimeZone>
@@ -106,7 +107,8 @@ struct EngineHost::House {
     std::unique_ptr<smtp::sandbox::Server> sandbox;  // lives in smtpWorker
     std::unique_ptr<queue::Dispatcher> dispatcher;
     std::unique_ptr<queue::Intake> intake;
-    std::unique_ptr<upkeep::History> history;  // lives in apiWorker
+    std::unique_ptr<upkeep::History> history;          // lives in apiWorker
+    std::unique_ptr<upkeep::KeptAnswers> keptAnswers;  // lives in apiWorker
     std::unique_ptr<api::EventDesk> eventDesk;
     std::unique_ptr<api::Services> services;
     std::unique_ptr<api::Front> front;     // lives in apiWorker
@@ -196,6 +198,7 @@ void EngineHost::House::openHistory() {
     apiWorker.call([&] {
         history = std::make_unique<upkeep::History>(upkeep::History::Parts{
             .worker = apiWorker, .writer = *writer, .readers = *readers, .clock = clock, .tally = tally, .node = node});
+        keptAnswers = std::make_unique<upkeep::KeptAnswers>(*writer, clock);
     });
     history->load([&] {
         history->run();
@@ -219,6 +222,7 @@ Result<void> EngineHost::House::openApi() {
                                      .events = events,
                                      .eventDesk = *eventDesk,
                                      .history = *history,
+                                     .apiWorker = apiWorker,
                                      .heavyWorker = heavyWorker,
                                      .smtpWorker = smtpWorker,
                                      .sandbox = *sandbox,
@@ -299,6 +303,7 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
     apiWorker.call([&] {
         front.reset();
         history.reset();
+        keptAnswers.reset();
     });
 }
 
