@@ -58,6 +58,12 @@ Exit list(Console& console, const ListOptions& options) {
     return Exit::Ok;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + text(word);
+    return out;
+}
+
 void printHead(const Output& output, const Message& message) {
     const auto field = [&](const char* label, const std::string& value) {
         if (!value.empty())
@@ -73,7 +79,12 @@ void printHead(const Output& output, const Message& message) {
     field("Size", sizeText(message.size_bytes));
     field("On unknown", std::string(name(message.onUnknown)));
     field("Created", timeText(message.createdAt));
+    if (message.scheduledAt) field("Scheduled", timeText(message.scheduledAt));
     field("Expires", timeText(message.expiresAt));
+    if (message.priority != 0) field("Priority", std::to_string(message.priority));
+    field("Tags", joined(message.tags));
+    for (const auto& [name, value] : message.metadata) field("Metadata", text(name) + " = " + text(value));
+    field("Locale", text(message.locale));
 }
 
 Exit show(Console& console, EngineClient& engine, const Id& id) {

@@ -22,7 +22,9 @@ constexpr auto stateCheckEvery = std::chrono::milliseconds(200);
 
 struct SendOptions {
     std::vector<std::string> to, cc, bcc, replyTo, headers, attachments;
-    std::string from, subject, text, htmlFile, account, onUnknown;
+    std::vector<std::string> tags, metadata;
+    std::string from, subject, text, htmlFile, account, onUnknown, scheduledAt, expiresAt, locale, idempotencyKey;
+    int priority = 0;
     int wait_seconds = 0;
 };
 
@@ -42,6 +44,33 @@ Result<SendRequest::Attachment> readAttachment(const std::string& file) {
         .content = toBase64(*bytes)};
 }
 
+Result<void> readTime(const std::string& given, const char* option, std::optional<TimePoint>& into) {
+    if (given.empty()) return {};
+    const auto at = fromIso(given);
+    if (!at)
+        return fail(ErrorCode::ConfigInvalid,
+                    std::string(option) + " wants a time with its zone, as 2027-01-31T08:00:00Z");
+    into = *at;
+    return {};
+}
+
+// What is said of the message beside the mail.
+Result<void> readLabels(const SendOptions& options, SendRequest& request) {
+    request.tags = options.tags;
+    request.priority = options.priority;
+    request.locale = options.locale;
+    for (const std::string& entry : options.metadata) {
+        const auto equals = entry.find('=');
+        if (equals == 0 || equals == entry.npos)
+            return fail(ErrorCode::ConfigInvalid, "--metadata wants 'name=value', not \"" + text(entry, 100) + "\"");
+        if (!request.metadata.emplace(entry.substr(0, equals), entry.substr(equals + 1)).second)
+            return fail(ErrorCode::ConfigInvalid,
+                        "--metadata " + text(entry.substr(0, equals), 100) + " is given twice");
+    }
+    if (auto read = readTime(options.scheduledAt, "--at", request.scheduledAt); !read) return read;
+    return readTime(options.expiresAt, "--expires", request.expiresAt);
+}
+
 Result<SendRequest> requestOf(const SendOptions& options) {
     SendRequest request;
     request.to = options.to;
@@ -52,6 +81,7 @@ Result<SendRequest> requestOf(const SendOptions& options) {
     request.subject = options.subject;
     request.text = options.text;
     request.account = options.account;
+    if (auto read = readLabels(options, request); !read) return fail(read.error());
     if (!options.onUnknown.empty()) request.onUnknown = *contract::onUnknownNamed(options.onUnknown);
     if (!options.htmlFile.empty()) {
         auto html = readContent(options.htmlFile);
@@ -108,7 +138,7 @@ Exit send(Console& console, const SendOptions& options) {
     if (!request) return console.failed(request.error());
     const auto engine = console.engine();
     if (!engine) return console.failed(engine.error());
-    const auto receipt = Console::wait((*engine)->send(*request));
+    const auto receipt = Console::wait((*engine)->send(*request, options.idempotencyKey));
     if (!receipt) return console.failed(receipt.error());
     if (options.wait_seconds == 0) {
         console.output().document(contract::toJson(*receipt));
@@ -156,6 +186,17 @@ void addSend(CLI::App& root, Action& chosen) {
     verb->add_option("--on-unknown", options->onUnknown, "What to do when the server's last reply was lost")
         ->check(CLI::IsMember({"retry", "hold"}))
         ->type_name("retry|hold");
+    many("--tag", options->tags, "A word to find it by; may be repeated", "TEXT");
+    many("--metadata", options->metadata, "Your own text, given back with the message; may be repeated", "NAME=VALUE");
+    verb->add_option("--priority", options->priority, "Greater goes first")
+        ->check(CLI::Range(0, contract::greatestPriority))
+        ->type_name("0-9");
+    verb->add_option("--at", options->scheduledAt, "Not before this time")->type_name("TIME");
+    verb->add_option("--expires", options->expiresAt, "Not after this time; else 48 hours after it is due")
+        ->type_name("TIME");
+    verb->add_option("--locale", options->locale, "A language tag")->type_name("TAG");
+    verb->add_option("--idempotency-key", options->idempotencyKey, "Repeated with it, it is sent once")
+        ->type_name("KEY");
     verb->add_option("--wait", options->wait_seconds, "Wait so long for what becomes of it")
         ->check(CLI::Range(0, 86400))
         ->type_name("SECONDS");

@@ -5,6 +5,7 @@
 // One request of the API, whichever carrier brought it: what is asked, by whom, with which JSON.
 
 #include "engine/contract/json.h"
+#include "engine/queue/stored_files.h"
 #include "engine/security/scopes.h"
 
 #include <functional>
@@ -40,6 +41,9 @@ struct Call {
     std::vector<std::string> params;                         ///< of the path, in order
     std::vector<std::pair<std::string, std::string>> query;  ///< decoded
     json::Value body;
+    std::string bytes;                                  ///< the body of a route that takes no JSON
+    std::shared_ptr<queue::StoredFiles::Arrival> file;  ///< of a route that takes a file and whose body came in pieces
+    std::optional<std::string> idempotencyKey;          ///< where the route takes one
     std::string requestId;
     std::string peer;
 
@@ -54,6 +58,7 @@ struct Answer {
     json::Value data;
     std::string bare = {};  ///< a body without the envelope, of type `contentType`
     std::string contentType = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// Called once, in any thread.

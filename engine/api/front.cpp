@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/front.h"
 
+#include "engine/api/uploads.h"
 #include "engine/base/text.h"
 #include "engine/contract/envelope.h"
 
@@ -11,8 +12,8 @@ namespace {
 
 constexpr std::string_view jsonType = "application/json";
 
-bool isJson(std::string_view contentType) {
-    return equalsIgnoreCase(trimmed(contentType.substr(0, contentType.find(';'))), jsonType);
+bool isOfType(std::string_view contentType, std::string_view type) {
+    return equalsIgnoreCase(trimmed(contentType.substr(0, contentType.find(';'))), type);
 }
 
 bool wantsProblem(std::string_view accept) {
@@ -25,6 +26,8 @@ struct Front::Admitted {
     Match match;
     Principal principal;
     std::string requestId;
+    std::optional<std::string> idempotencyKey;
+    std::shared_ptr<FileSink> sink;  // with the connection, which feeds it
 };
 
 Front::Front(Services& services, Worker& api, Worker& heavy)
@@ -63,9 +66,19 @@ http::Admission Front::admit(const http::RequestHead& head) {
     } else {
         admitted->principal.actor = "anonymous";
     }
-    if (head.hasBody && !isJson(head.header("content-type"))) return refused({.code = ErrorCode::MediaTypeUnsupported});
-    if (auto fine = checkHeaders(*route, head.headers); !fine) return refused(fine.error());
-    return {.refusal = {}, .bodyLimit_bytes = bodyLimit_bytes(*route), .context = std::move(admitted)};
+    const std::string_view wanted = route->bodyType.empty() ? jsonType : route->bodyType;
+    if (head.hasBody && !isOfType(head.header("content-type"), wanted))
+        return refused({.code = ErrorCode::MediaTypeUnsupported, .detail = "the body must be " + std::string(wanted)});
+    auto key = readIdempotencyKey(*route, head.headers);
+    if (!key) return refused(key.error());
+    admitted->idempotencyKey = std::move(*key);
+    http::Admission admission{
+        .refusal = {}, .bodyLimit_bytes = bodyLimit_bytes(*route), .context = admitted, .sink = {}};
+    if (route->takesFile) {
+        admission.bodyLimit_bytes = static_cast<std::uint64_t>(m_services.settings.integer("ATTACHMENT_MAX_SIZE"));
+        admission.sink = admitted->sink = std::make_shared<FileSink>(m_services.files, m_heavy, m_api);
+    }
+    return admission;
 }
 
 void Front::handle(http::Request request, http::Responder responder) {
@@ -76,6 +89,9 @@ void Front::handle(http::Request request, http::Responder responder) {
               .params = std::move(admitted->match.params),
               .query = {},
               .body = nullptr,
+              .bytes = {},
+              .file = admitted->sink ? admitted->sink->arrived() : nullptr,
+              .idempotencyKey = std::move(admitted->idempotencyKey),
               .requestId = admitted->requestId,
               .peer = request.head.peer};
     std::string accept{request.head.header("accept")};
@@ -84,7 +100,7 @@ void Front::handle(http::Request request, http::Responder responder) {
         http::Response response;
         if (!answer) {
             response = failure(answer.error(), requestId, accept);
-        } else if (!answer->contentType.empty()) {
+        } else if (response.headers = std::move(answer->headers); !answer->contentType.empty()) {
             response.status = answer->status;
             response.contentType = std::move(answer->contentType);
             response.body = std::move(answer->bare);
@@ -106,7 +122,11 @@ void Front::handle(http::Request request, http::Responder responder) {
         if (route.body) call.body = json::Object{};
         return dispatch(m_services, std::move(call), std::move(reply));
     }
-    const auto read = [this](Call call, const std::string& body, Reply reply) {
+    const auto read = [this](Call call, std::string body, Reply reply) {
+        if (!call.route->bodyType.empty()) {
+            call.bytes = std::move(body);
+            return dispatch(m_services, std::move(call), std::move(reply));
+        }
         auto parsed = json::parse(body);
         if (!parsed) {
             Error error = parsed.error();
@@ -116,9 +136,9 @@ void Front::handle(http::Request request, http::Responder responder) {
         call.body = std::move(*parsed);
         dispatch(m_services, std::move(call), std::move(reply));
     };
-    if (request.body.size() <= heavyBody_bytes) return read(std::move(call), request.body, std::move(reply));
+    if (request.body.size() <= heavyBody_bytes) return read(std::move(call), std::move(request.body), std::move(reply));
     m_heavy.post([read, call = std::move(call), body = std::move(request.body), reply = std::move(reply)]() mutable {
-        read(std::move(call), body, std::move(reply));
+        read(std::move(call), std::move(body), std::move(reply));
     });
 }
 
@@ -169,7 +189,12 @@ http::Response Front::failure(const Error& error, const std::string& requestId, 
     response.contentType = problem ? "application/problem+json" : jsonType;
     response.body = problem ? contract::problemBody(error, requestId) : contract::errorBody(error, requestId);
     if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    if (response.status == 503 || response.status == 429 || response.status == 507)
+    // Who comes too early with a repetition is told when the first one has surely been answered.
+    const auto retryAfter = std::find_if(error.params.begin(), error.params.end(),
+                                         [](const auto& param) { return param.first == "retry_after"; });
+    if (retryAfter != error.params.end())
+        response.headers.emplace_back("Retry-After", retryAfter->second);
+    else if (response.status == 503 || response.status == 429 || response.status == 507)
         response.headers.emplace_back("Retry-After", "5");
     return response;
 }

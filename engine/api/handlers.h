@@ -19,8 +19,26 @@ void getVersion(Services&, Call, Reply);
 // auth.cpp
 void getLocalProof(Services&, Call, Reply);
 void postToken(Services&, Call, Reply);
+// attachments.cpp
+void postAttachment(Services&, Call, Reply);
+void listAttachments(Services&, Call, Reply);
+void getAttachment(Services&, Call, Reply);
+void deleteAttachment(Services&, Call, Reply);
+// templates.cpp
+void listTemplates(Services&, Call, Reply);
+void createTemplate(Services&, Call, Reply);
+void getTemplate(Services&, Call, Reply);
+void putTemplate(Services&, Call, Reply);
+void deleteTemplate(Services&, Call, Reply);
+void publishTemplate(Services&, Call, Reply);
+void listTemplateVersions(Services&, Call, Reply);
+void renderTemplate(Services&, Call, Reply);
+void testTemplate(Services&, Call, Reply);
 // send.cpp
 void postSend(Services&, Call, Reply);
+void postRaw(Services&, Call, Reply);
+// batch.cpp
+void postBatch(Services&, Call, Reply);
 // messages.cpp
 void listMessages(Services&, Call, Reply);
 void getMessage(Services&, Call, Reply);

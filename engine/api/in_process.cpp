@@ -123,7 +123,8 @@ void InProcessTransport::send(client::ClientRequest request, Done answer) {
         Match found = match(head.method, head.path);
         if (!found.route)
             return reply(fail(found.allowed.empty() ? ErrorCode::RouteUnknown : ErrorCode::MethodNotAllowed));
-        if (auto fine = checkHeaders(*found.route, request.headers); !fine) return reply(fail(fine.error()));
+        auto key = readIdempotencyKey(*found.route, request.headers);
+        if (!key) return reply(fail(key.error()));
         auto query = parseQuery(head.query);
         if (!query) return reply(fail(query.error()));
         Call call{.route = found.route,
@@ -131,13 +132,16 @@ void InProcessTransport::send(client::ClientRequest request, Done answer) {
                   .params = std::move(found.params),
                   .query = std::move(*query),
                   .body = nullptr,
+                  .bytes = std::move(request.bytes),
+                  .file = nullptr,
+                  .idempotencyKey = std::move(*key),
                   .requestId = requestId,
                   .peer = "in-process"};
         if (request.body)
             call.body = std::move(*request.body);
         else if (found.route->body)
             call.body = json::Object{};
-        if (textIn_bytes(call.body, heavyBody_bytes) <= heavyBody_bytes)
+        if (call.bytes.size() <= heavyBody_bytes && textIn_bytes(call.body, heavyBody_bytes) <= heavyBody_bytes)
             return dispatch(*services, std::move(call), reply);
         services->heavyWorker.post(
             [services, call = std::move(call), reply]() mutable { dispatch(*services, std::move(call), reply); });

@@ -61,12 +61,21 @@ json::Object operation(const Route& route) {
                                           {"in", "query"},
                                           {"description", parameter.doc},
                                           {"schema", json::Object{{"type", "string"}}}});
+    if (route.takesKey)
+        parameters.push_back(
+            json::Object{{"name", "Idempotency-Key"},
+                         {"in", "header"},
+                         {"description", "Repeated under the same key, the request is answered as the first time"},
+                         {"schema", json::Object{{"type", "string"}, {"minLength", 1}, {"maxLength", 255}}}});
     if (!parameters.empty()) out["parameters"] = std::move(parameters);
     if (route.body)
         out["requestBody"] = json::Object{
             {"required", true},
             {"content",
              content("application/json", {{"$ref", "#/components/schemas/" + std::string(route.body()->name)}})}};
+    if (!route.bodyType.empty())
+        out["requestBody"] =
+            json::Object{{"required", true}, {"content", content(route.bodyType, {{"type", "string"}})}};
     json::Object answer = route.answer ? route.answer() : json::Object{{"type", "null"}};
     json::Object success{{"description", "Success"}};
     if (route.bareType.empty())

@@ -45,6 +45,7 @@ Result<void> checkQuery(const Call& call) {
 }
 
 Result<void> checkBody(const Call& call) {
+    if (!call.route->bodyType.empty()) return {};
     if (call.route->body) return contract::check(*call.route->body(), call.body);
     const json::Object* object = call.body.if_object();
     if (call.body.is_null() || (object && object->empty())) return {};
@@ -126,16 +127,28 @@ std::uint64_t bodyLimit_bytes(const Route& route) {
     constexpr std::uint64_t little = 8U << 10U, usual = 1U << 20U;
     if (route.largestBody_bytes > 0) return route.largestBody_bytes;
     const bool isOpen = route.access == Access::Open || route.access == Access::Metrics;
-    if (!route.body) return isOpen ? 0 : little;
+    if (!route.body && route.bodyType.empty()) return isOpen ? 0 : little;
     return isOpen ? little : usual;
 }
 
-Result<void> checkHeaders(const Route& route, const std::vector<std::pair<std::string, std::string>>& headers) {
-    const std::string_view later = route.headerNotAvailable;
-    if (later.empty() || std::none_of(headers.begin(), headers.end(),
-                                      [&](const auto& header) { return equalsIgnoreCase(header.first, later); }))
-        return {};
-    return fail(invalidField(std::string(later), "field.not_available", "is not available in this version"));
+Result<std::optional<std::string>> readIdempotencyKey(const Route& route,
+                                                      const std::vector<std::pair<std::string, std::string>>& headers) {
+    constexpr std::string_view header = "Idempotency-Key";
+    std::optional<std::string> key;
+    if (!route.takesKey) return key;
+    const auto refused = [&](const char* reason, const char* detail) {
+        return fail(invalidField(std::string(header), reason, detail));
+    };
+    for (const auto& [name, value] : headers) {
+        if (!equalsIgnoreCase(name, header)) continue;
+        if (key) return refused("field.too_many", "is given twice");
+        if (value.empty()) return refused("field.empty", "must not be empty");
+        if (value.size() > 255) return refused("field.too_long", "is longer than 255 characters");
+        if (std::any_of(value.begin(), value.end(), [](char c) { return c < ' ' || c > '~'; }))
+            return refused("field.not_allowed", "must be printable ASCII");
+        key = value;
+    }
+    return key;
 }
 
 void dispatch(Services& services, Call call, Reply reply) {

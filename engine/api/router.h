@@ -37,8 +37,10 @@ struct Route {
     int success = 200;
     std::uint64_t largestBody_bytes = 0;  ///< 0: what bodyLimit_bytes() says for its kind
     std::vector<QueryParameter> query = {};
-    std::string_view headerNotAvailable = {};  ///< see checkHeaders()
-    std::string_view bareType = {};            ///< the media type of an answer without the envelope
+    bool takesKey = false;           ///< honours Idempotency-Key
+    std::string_view bodyType = {};  ///< the media type of a body that is not JSON
+    bool takesFile = false;          ///< the body goes to a file as it comes; at most ATTACHMENT_MAX_SIZE
+    std::string_view bareType = {};  ///< the media type of an answer without the envelope
 };
 
 [[nodiscard]] const std::vector<Route>& routes();
@@ -58,10 +60,10 @@ struct Match {
 /// without a body takes the `{}` that many clients send with an action, once it knows who asks.
 [[nodiscard]] std::uint64_t bodyLimit_bytes(const Route& route);
 
-/// ValidationFailed for a header that the contract has and this version can't honour: a client that was not told would
-/// rely on it, and send a message twice.
-[[nodiscard]] Result<void> checkHeaders(const Route& route,
-                                        const std::vector<std::pair<std::string, std::string>>& headers);
+/// The request's Idempotency-Key, if it has one and the route takes one. ValidationFailed if it is not 1 to 255
+/// printable ASCII characters, or is given twice.
+[[nodiscard]] Result<std::optional<std::string>> readIdempotencyKey(
+    const Route& route, const std::vector<std::pair<std::string, std::string>>& headers);
 
 /// Checks the body and the query against the route and hands the call over. `reply` is called once, from any thread.
 void dispatch(Services& services, Call call, Reply reply);

@@ -72,6 +72,15 @@ void refreshKeys(Services& services, const Id& changed, std::function<void()> do
     });
 }
 
+void refreshTemplates(Services& services, std::function<void()> done) {
+    services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
+        if (auto rows = store::templates::published(connection))
+            services.templates.set(TemplateBook::of(*rows, *services.templates.get()));
+        services.events.note(observe::Topic::Templates);
+        if (done) done();
+    });
+}
+
 Result<Id> pathId(const Call& call) {
     const auto id = Id::parse(call.param(0));
     if (!id) return fail(ErrorCode::NotFound);

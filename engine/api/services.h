@@ -7,6 +7,8 @@
 #include "engine/api/call.h"
 #include "engine/api/calls_under_way.h"
 #include "engine/api/event_desk.h"
+#include "engine/api/keys_under_way.h"
+#include "engine/api/template_book.h"
 #include "engine/base/snapshot.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/settings.h"
@@ -45,6 +47,7 @@ struct Services {
     observe::EventRing& events;
     EventDesk& eventDesk;
     upkeep::History& history;
+    Worker& apiWorker;
     Worker& heavyWorker;
     Worker& smtpWorker;
     smtp::sandbox::Server& sandbox;  ///< lives in smtpWorker
@@ -58,7 +61,9 @@ struct Services {
     /// The accounts' rows and the keys as they are in the database: read here, never by SQL per request.
     Snapshot<std::vector<store::AccountRecord>> accounts;
     Snapshot<std::vector<store::ApiKeyRecord>> keys;
+    Snapshot<TemplateBook> templates = {};
 
+    KeysUnderWay keysUnderWay = {};
     CallsUnderWay inProcess = {};  ///< those of this program; a connection stands for every other
     /// Tests of accounts that are running, by request; in smtpWorker's thread.
     std::map<std::string, std::unique_ptr<smtp::Probe>> probes = {};
@@ -77,6 +82,7 @@ void answerAfter(Services& services, Reply reply, std::function<Result<void>(sto
 /// Reads the snapshots again and says what changed; the null id: all. `done` runs when the new state is in force
 /// everywhere.
 void refreshAccounts(Services& services, const Id& changed, std::function<void()> done);
+void refreshTemplates(Services& services, std::function<void()> done);
 void refreshKeys(Services& services, const Id& changed, std::function<void()> done);
 
 /// The id in the path's first parameter; NotFound if it is none.

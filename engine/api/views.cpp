@@ -62,7 +62,12 @@ contract::Message toContract(const store::MessageRecord& message, const store::S
     out.size_bytes = message.size_bytes;
     out.keyId = message.keyId;
     out.createdAt = message.createdAt;
+    out.scheduledAt = message.scheduledAt;
     out.expiresAt = message.expiresAt;
+    out.priority = message.priority;
+    out.tags = message.tags;
+    out.metadata = message.metadata;
+    out.locale = message.locale;
     for (const auto& [state, count] : counts) out.recipientCounts[std::string(contract::name(state))] = count;
     return out;
 }

@@ -87,6 +87,11 @@ Task<T> posted(Transport& transport, std::string path, std::optional<json::Value
     return called<T>(transport, {.method = "POST", .path = std::move(path), .body = std::move(body)});
 }
 
+std::vector<std::pair<std::string, std::string>> keyHeader(const std::string& key) {
+    if (key.empty()) return {};
+    return {{"Idempotency-Key", key}};
+}
+
 // The answers of the routes that programs of the field expect without our envelope.
 Result<json::Value> bare(const Result<ClientReply>& reply) {
     if (!reply) return fail(reply.error());
@@ -129,12 +134,36 @@ Task<std::string> EngineClient::metrics() {
                                });
 }
 
-Task<Receipt> EngineClient::send(const SendRequest& request) {
-    return sendBody(request.body());
+Task<Receipt> EngineClient::send(const SendRequest& request, const std::string& idempotencyKey) {
+    return sendBody(request.body(), idempotencyKey);
 }
 
-Task<Receipt> EngineClient::sendBody(json::Value body) {
-    return posted<Receipt>(*m_transport, "/api/v1/messages/email/send", std::move(body));
+Task<Receipt> EngineClient::sendBody(json::Value body, const std::string& idempotencyKey) {
+    return called<Receipt>(*m_transport, {.method = "POST",
+                                          .path = "/api/v1/messages/email/send",
+                                          .body = std::move(body),
+                                          .headers = keyHeader(idempotencyKey)});
+}
+
+Task<BatchReceipt> EngineClient::sendBatch(const std::vector<SendRequest>& requests,
+                                           const std::string& idempotencyKey) {
+    json::Array messages;
+    for (const SendRequest& request : requests) messages.push_back(request.body());
+    return called<BatchReceipt>(*m_transport, {.method = "POST",
+                                               .path = "/api/v1/messages/email/batch",
+                                               .body = json::Object{{"messages", std::move(messages)}},
+                                               .headers = keyHeader(idempotencyKey)});
+}
+
+Task<Receipt> EngineClient::sendRaw(std::string mail, const RawQuery& options, const std::string& idempotencyKey) {
+    std::string path = "/api/v1/messages/email/raw";
+    for (const auto& [name, value] : options)
+        path.append(path.find('?') == path.npos ? "?" : "&").append(name).append("=").append(escaped(value));
+    return called<Receipt>(*m_transport, {.method = "POST",
+                                          .path = std::move(path),
+                                          .headers = keyHeader(idempotencyKey),
+                                          .bytes = std::move(mail),
+                                          .bytesType = "message/rfc822"});
 }
 
 Task<Page<Message>> EngineClient::messages(const MessageQuery& asked) {

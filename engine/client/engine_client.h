@@ -28,6 +28,9 @@ struct MessageQuery {
     std::string cursor = {};
 };
 
+/// What is said of a finished mail: {"to", "a@b"}, {"tag", "x"}, ...
+using RawQuery = std::vector<std::pair<std::string, std::string>>;
+
 class EngineClient {
 public:
     explicit EngineClient(std::unique_ptr<Transport> transport);
@@ -45,10 +48,16 @@ public:
     /// The text of /metrics.
     Task<std::string> metrics();
 
-    /// Safe on the engine's disk when it succeeds. Repeated, it is a second message: whoever lost the answer looks
-    /// first whether the message is there.
-    Task<contract::Receipt> send(const contract::SendRequest& request);
-    Task<contract::Receipt> sendBody(json::Value body);
+    /// Safe on the engine's disk when it succeeds. Repeated under the same key it is the same message, whose first
+    /// answer comes again: whoever lost an answer asks once more. Without a key it is a second message.
+    Task<contract::Receipt> send(const contract::SendRequest& request, const std::string& idempotencyKey = {});
+    Task<contract::Receipt> sendBody(json::Value body, const std::string& idempotencyKey = {});
+    /// Up to 1000, each judged alone; one key for all.
+    Task<contract::BatchReceipt> sendBatch(const std::vector<contract::SendRequest>& requests,
+                                           const std::string& idempotencyKey = {});
+    /// A finished mail (RFC 5322); the options are the parameters of the route.
+    Task<contract::Receipt> sendRaw(std::string mail, const RawQuery& options = {},
+                                    const std::string& idempotencyKey = {});
     Task<contract::Page<contract::Message>> messages(const MessageQuery& query = {});
     Task<contract::Message> message(const Id& id);
     Task<std::vector<contract::Attempt>> attempts(const Id& id);

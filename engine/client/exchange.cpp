@@ -138,9 +138,10 @@ void exchange(QNetworkAccessManager& manager, const Target& target, const Client
     if (method == "GET" || method == "HEAD" || method == "DELETE") {
         reply = manager.sendCustomRequest(http, method);
     } else {
-        std::string bytes = request.body ? json::serialise(*request.body) : std::string();
+        std::string bytes = request.body ? json::serialise(*request.body) : request.bytes;
+        const std::string type = request.bytesType.empty() ? "application/json" : request.bytesType;
         budget += 1000ms * static_cast<int>(bytes.size() >> 20);
-        http.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("application/json"));
+        http.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray::fromStdString(type));
         http.setHeader(QNetworkRequest::ContentLengthHeader, static_cast<qlonglong>(bytes.size()));
         auto* body = new OneShotBody(std::move(bytes), &manager);
         reply = manager.sendCustomRequest(http, method, body);

@@ -20,6 +20,8 @@ struct ClientRequest {
     std::string path;  ///< with its query, percent-encoded: "/api/v1/messages?limit=50"
     std::optional<json::Value> body = std::nullopt;
     std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string bytes = {};  ///< instead of `body`, of type `bytesType`
+    std::string bytesType = {};
 };
 
 struct ClientReply {

@@ -19,12 +19,14 @@ constexpr std::size_t headersTotalLimit = 16 * 1024;
 constexpr std::size_t filenameLimit = 255;
 constexpr std::size_t contentTypeLimit = 255;
 constexpr std::size_t parametersLimit = 4;
+constexpr std::size_t contentIdLimit = 200;
+constexpr std::size_t linkLimit = 900;
 
 // What the composer, a signer or a relay writes. A name that ends in '*' stands for all that start so.
 constexpr std::array reservedHeaders{
-    "from",    "sender",    "to",         "cc",          "bcc",          "reply-to",
-    "subject", "date",      "message-id", "return-path", "mime-version", "dkim-*",
-    "arc-*",   "content-*", "received*",  "resent-*",    "x-envelope-*", "authentication-results",
+    "from",    "sender",    "to",         "cc",          "bcc",          "apparently-to", "reply-to",
+    "subject", "date",      "message-id", "return-path", "mime-version", "dkim-*",        "domainkey-*",
+    "arc-*",   "content-*", "received*",  "resent-*",    "delivered-to", "x-envelope-*",  "authentication-results",
 };
 
 bool isReserved(std::string_view name) {
@@ -58,6 +60,32 @@ std::size_t parameterValueLength(std::string_view text) {
         if (text[at] == '\\') ++at;
     }
     return 0;
+}
+
+/// What stands between "<" and ">" of a Content-ID, and behind "cid:" without escapes (RFC 2392).
+bool isContentId(std::string_view text) {
+    return !text.empty() && text.size() <= contentIdLimit && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view{"._-+@$"}.find(c) != std::string_view::npos;
+    });
+}
+
+/// RFC 2369 §2: URIs in angle brackets, commas between them. Printable ASCII, and short enough for one line each.
+bool isLinkList(std::string_view value) {
+    std::string_view rest = trimmed(value);
+    while (rest.starts_with('<')) {
+        const std::size_t end = rest.find('>');
+        if (end == rest.npos || end > linkLimit) return false;
+        const std::string_view link = rest.substr(1, end - 1);
+        const std::string scheme = toLowerAscii(link.substr(0, link.find(':') + 1));
+        if (scheme != "https:" && scheme != "http:" && scheme != "mailto:") return false;
+        if (!std::all_of(link.begin(), link.end(), [](char c) { return c > ' ' && c <= '~'; })) return false;
+        rest = trimmed(rest.substr(end + 1));
+        if (rest.empty()) return true;
+        if (!rest.starts_with(',')) return false;
+        rest = trimmed(rest.substr(1));
+    }
+    return false;
 }
 
 class Judge {
@@ -132,11 +160,39 @@ private:
                 fault(field + "value", "header.value_invalid",
                       "a header's value is UTF-8 without controls, up to 2000 bytes");
         }
+        judgeUnsubscribe();
         if (total > headersTotalLimit)
             fault("headers", "header.too_large", "the headers are larger than 16 KiB together");
     }
 
+    // RFC 8058 §3.1: the second header has one value, and the first then holds one https link. A pair that no mailbox
+    // provider honours is worse than none: the reader's button does nothing.
+    void judgeUnsubscribe() {
+        const Header* links = nullptr;
+        const Header* post = nullptr;
+        for (std::size_t i = 0; i < m_draft.headers.size(); ++i) {
+            const Header& header = m_draft.headers[i];
+            const bool isLinks = equalsIgnoreCase(header.name, "List-Unsubscribe");
+            const bool isPost = equalsIgnoreCase(header.name, "List-Unsubscribe-Post");
+            if (!isLinks && !isPost) continue;
+            const Header*& known = isLinks ? links : post;
+            if (known) unsubscribeFault(i, "this header may stand once");
+            known = &header;
+            if (isLinks && !isLinkList(header.value))
+                unsubscribeFault(i, "List-Unsubscribe is a list of <https:...>, <http:...> and <mailto:...>");
+            if (isPost && trimmed(header.value) != "List-Unsubscribe=One-Click")
+                unsubscribeFault(i, "List-Unsubscribe-Post has the value List-Unsubscribe=One-Click");
+        }
+        if (post && (!links || links->value.find("<https:") == std::string::npos))
+            unsubscribeFault(static_cast<std::size_t>(post - m_draft.headers.data()),
+                             "List-Unsubscribe-Post needs an https link in List-Unsubscribe");
+    }
+    void unsubscribeFault(std::size_t header, std::string detail) {
+        fault("headers[" + std::to_string(header) + "].value", "header.unsubscribe_invalid", std::move(detail));
+    }
+
     void judgeAttachments() {
+        std::vector<std::string_view> ids;
         for (std::size_t i = 0; i < m_draft.attachments.size(); ++i) {
             const Attachment& attachment = m_draft.attachments[i];
             const std::string field = "attachments[" + std::to_string(i) + "].";
@@ -146,6 +202,13 @@ private:
             if (!attachment.contentType.empty() && !parseContentType(attachment.contentType))
                 fault(field + "content_type", "attachment.content_type_invalid",
                       "this is not a content type a file can have");
+            if (attachment.contentId.empty()) continue;
+            if (!isContentId(attachment.contentId))
+                fault(field + "content_id", "attachment.content_id_invalid",
+                      "a content id is what follows cid: in the html: letters, digits and . _ - + @ $, up to 200");
+            else if (std::find(ids.begin(), ids.end(), attachment.contentId) != ids.end())
+                fault(field + "content_id", "attachment.content_id_invalid", "another attachment has this content id");
+            ids.push_back(attachment.contentId);
         }
     }
 

@@ -25,6 +25,7 @@ struct Attachment {
     std::string content;           ///< the bytes themselves
     std::string storedAs;          ///< the name by which Files opens it
     std::uint64_t size_bytes = 0;  ///< of the stored file, before encoding; unused for `content`
+    std::string contentId = {};    ///< "logo" for what the html shows as cid:logo; empty: an ordinary attachment
 };
 
 /// A header the sender adds. Those that the composer writes itself are reserved.
@@ -50,10 +51,12 @@ struct Draft {
 
 /// What can't go out, every field of it; empty if the draft is fine. Fields are "from", "to[0]", "cc[1]",
 /// "reply_to[0]", "subject", "text", "html", "headers", "headers[0].name", "headers[0].value",
-/// "attachments[1].filename", "attachments[1].content_type", "message_id_domain". Reasons, besides AddressError's:
-/// subject.control_character, subject.not_utf8, subject.too_long (2000 bytes), text.control_character (NUL),
-/// text.not_utf8, header.reserved, header.name_invalid, header.value_invalid, header.too_many (50), header.too_large
-/// (16 KiB together), attachment.filename_invalid, attachment.content_type_invalid.
+/// "attachments[1].filename", "attachments[1].content_type", "attachments[1].content_id", "message_id_domain". Reasons,
+/// besides AddressError's: subject.control_character, subject.not_utf8, subject.too_long (2000 bytes),
+/// text.control_character (NUL), text.not_utf8, header.reserved, header.name_invalid, header.value_invalid,
+/// header.too_many (50), header.too_large (16 KiB together), header.unsubscribe_invalid (List-Unsubscribe and
+/// List-Unsubscribe-Post, RFC 2369 and RFC 8058), attachment.filename_invalid, attachment.content_type_invalid,
+/// attachment.content_id_invalid.
 [[nodiscard]] std::vector<FieldError> faultsOf(const Draft& draft);
 
 /// "type/subtype" or "type/subtype; name=value": tokens and quoted strings of RFC 2045 §5.1, at most 255 bytes and four

@@ -140,9 +140,9 @@ std::string dateHeader(TimePoint at) {
     return out += " +0000\r\n";
 }
 
-std::string attachmentHeader(std::string_view filename) {
+std::string attachmentHeader(std::string_view filename, bool isInline) {
     FoldedLine line{"Content-Disposition"};
-    line.put("attachment");
+    line.put(isInline ? "inline" : "attachment");
     if (!isPlain(filename) || filename.size() > filenameLimit) putExtendedFilename(line, filename);
     line.putParameter("filename=" + quoted(standIn(filename)));
     return std::move(line).take();

@@ -29,8 +29,8 @@ namespace postroom::content {
 /// `Date: Fri, 21 Nov 1997 09:55:06 +0000`; milliseconds are dropped.
 [[nodiscard]] std::string dateHeader(TimePoint at);
 
-/// `Content-Disposition: attachment` with the name as RFC 2231 says where it is not ASCII, followed by an ASCII
-/// stand-in for readers that don't know RFC 2231. The order matters: Python's email keeps the first of the two.
-[[nodiscard]] std::string attachmentHeader(std::string_view filename);
+/// `Content-Disposition: attachment`, or `inline`, with the name as RFC 2231 says where it is not ASCII, followed by an
+/// ASCII stand-in for readers that don't know RFC 2231. The order matters: Python's email keeps the first of the two.
+[[nodiscard]] std::string attachmentHeader(std::string_view filename, bool isInline = false);
 
 }  // namespace postroom::content

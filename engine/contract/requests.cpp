@@ -99,6 +99,37 @@ std::vector<Field> accountFields(Need required) {
     };
 }
 
+// What is said of a message beside the mail itself.
+std::vector<Field> deliveryFields() {
+    return {{.name = "tags",
+             .type = FieldType::List,
+             .doc = "Words to find it by, each up to 64 characters.",
+             .longest = 4 * longestTag,
+             .most = 10,
+             .example = "[\"invoice\"]"},
+            {.name = "metadata",
+             .type = FieldType::Map,
+             .doc = "Your own texts, given back with the message and never sent; names up to 64 characters.",
+             .longest = 500,
+             .most = 50,
+             .example = "{\"order\": \"1234\"}"},
+            {.name = "priority",
+             .type = FieldType::Integer,
+             .doc = "Greater goes first among those the same accounts may carry; 0 when absent.",
+             .least = 0,
+             .greatest = greatestPriority},
+            {.name = "scheduled_at",
+             .doc = "ISO 8601 with `Z` or an offset; not before then. A time in the past means now.",
+             .blankAllowed = false,
+             .longest = 40,
+             .example = "\"2027-01-31T08:00:00Z\""},
+            {.name = "expires_at",
+             .doc = "Not tried after this; 48 hours after it is due when absent.",
+             .blankAllowed = false,
+             .longest = 40},
+            {.name = "locale", .doc = "A language tag.", .longest = 35, .example = "\"zh-CN\""}};
+}
+
 void addReadOnly(std::vector<Field>& fields, std::initializer_list<std::string_view> names) {
     for (const auto name : names) fields.push_back({.name = name, .need = Need::ReadOnly});
 }
@@ -106,17 +137,28 @@ void addReadOnly(std::vector<Field>& fields, std::initializer_list<std::string_v
 }  // namespace
 
 const Schema& sendSchema() {
+    static const std::vector<Field> options = deliveryFields();
     static const Schema attachment{
         "Attachment",
         {{.name = "filename",
-          .need = Need::Required,
-          .doc = "Any UTF-8 name without path parts.",
+          .doc = "Any UTF-8 name without path parts; required with content, else that of the upload where absent.",
           .blankAllowed = false,
           .longest = 255},
-         {.name = "content_type", .doc = "Defaults to application/octet-stream.", .longest = 255},
-         {.name = "content", .need = Need::Required, .doc = "Base64.", .multiline = true, .longest = bodyLimit_bytes},
-         {.name = "attachment_id", .need = later},
-         {.name = "content_id", .need = later}}};
+         {.name = "content_type",
+          .doc = "Where absent that of the upload, else application/octet-stream.",
+          .longest = 255},
+         {.name = "content",
+          .doc = "Base64. One of content and attachment_id is required.",
+          .multiline = true,
+          .longest = bodyLimit_bytes},
+         {.name = "attachment_id",
+          .doc = "Of a file that was uploaded to `/api/v1/attachments`.",
+          .blankAllowed = false,
+          .longest = 36},
+         {.name = "content_id",
+          .doc = "Shown inside the HTML, where that says `cid:` and this.",
+          .longest = 200,
+          .example = "\"logo\""}}};
     static const Schema schema{
         "SendRequest",
         {addresses("to", Need::Required, "One address or a list: `a@b`, `Name <a@b>` or `\"Name\" <a@b>`."),
@@ -127,12 +169,11 @@ const Schema& sendSchema() {
           .doc = "Goes only through accounts that may send as it; absent: the account's own.",
           .blankAllowed = false},
          {.name = "subject",
-          .need = Need::Required,
-          .doc = "One line.",
+          .doc = "One line. Required, but with a template, which has its own.",
           .longest = 2000,
           .example = "\"Your invoice\""},
          {.name = "content",
-          .doc = "The HTML body. One of content and text is required.",
+          .doc = "The HTML body. One of content, text and template is required.",
           .multiline = true,
           .longest = bodyLimit_bytes,
           .example = "\"<h1>Invoice</h1>\""},
@@ -154,14 +195,48 @@ const Schema& sendSchema() {
          {.name = "on_unknown",
           .doc = "What to do when the server's last reply was lost: send again, or hold for a person.",
           .oneOf = {"retry", "hold"}},
-         {.name = "template", .need = later},
-         {.name = "variables", .need = later},
-         {.name = "locale", .need = later},
-         {.name = "tags", .need = later},
-         {.name = "metadata", .need = later},
-         {.name = "priority", .need = later},
-         {.name = "scheduled_at", .need = later},
-         {.name = "expires_at", .need = later}}};
+         {.name = "template",
+          .doc = "The name of a stored template, which says subject, content and text.",
+          .blankAllowed = false,
+          .longest = 100},
+         {.name = "variables", .type = FieldType::Object, .doc = "What the template puts in."},
+         {.name = "allow_undefined",
+          .type = FieldType::Boolean,
+          .doc = "Variables that are not given are empty instead of an error."},
+         options[0],
+         options[1],
+         options[2],
+         options[3],
+         options[4],
+         options[5]}};
+    return schema;
+}
+
+const Schema& batchSchema() {
+    static const Schema schema{"BatchRequest",
+                               {{.name = "messages",
+                                 .type = FieldType::Objects,
+                                 .need = Need::Required,
+                                 .doc = "Up to 1000, each judged alone.",
+                                 .blankAllowed = false,
+                                 .most = mostInBatch,
+                                 .of = &sendSchema()}}};
+    return schema;
+}
+
+const Schema& rawSchema() {
+    static const Schema schema = [] {
+        Schema made{"RawOptions", deliveryFields()};
+        made.fields.push_back(addresses("to", Need::Optional, "Who gets it, instead of those its headers name."));
+        made.fields.push_back({.name = "account",
+                               .doc = "An account's id or address, or `sandbox`.",
+                               .blankAllowed = false,
+                               .longest = 320});
+        made.fields.push_back({.name = "on_unknown",
+                               .doc = "What to do when the server's last reply was lost.",
+                               .oneOf = {"retry", "hold"}});
+        return made;
+    }();
     return schema;
 }
 
@@ -234,6 +309,7 @@ Result<SendRequest> SendRequest::read(const json::Object& body) {
         else if (!contract::read(*value, member, where))
             wrong = name;
     });
+    request.hasSubject = json::present(body, "subject") != nullptr;
     if (wrong) return fail(invalidField(wrong + where, "field.type", "has the wrong type or form"));
     return request;
 }
@@ -243,6 +319,10 @@ json::Value SendRequest::body() const {
     fields(const_cast<SendRequest&>(*this), [&](const char* name, auto& member) {
         if constexpr (requires { member.empty(); }) {
             if (!member.empty()) out.emplace(name, toJson(member));
+        } else if constexpr (requires { member.has_value(); }) {
+            if (member.has_value()) out.emplace(name, toJson(member));
+        } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, int>) {
+            if (member != 0) out.emplace(name, toJson(member));
         } else {
             out.emplace(name, toJson(member));
         }

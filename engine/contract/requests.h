@@ -10,15 +10,21 @@
 namespace postroom::contract {
 
 inline constexpr std::size_t mostRecipients = 1000;
+inline constexpr std::size_t mostInBatch = 1000;
+inline constexpr std::size_t longestTag = 64;           ///< characters
+inline constexpr std::size_t longestMetadataName = 64;  ///< characters
 
 /// POST /api/v1/messages/email/send. The manual's three fields are to, subject and content (HTML).
 struct SendRequest {
     struct Attachment {
         std::string filename;
         std::string contentType;
-        std::string content;  ///< base64
+        std::string content;            ///< base64
+        std::string attachmentId = {};  ///< of a file that was uploaded, in place of the content
+        std::string contentId = {};     ///< what the HTML shows as `cid:...`; empty: an ordinary attachment
         static void fields(auto& self, auto&& visit) {
             visit("filename", self.filename), visit("content_type", self.contentType), visit("content", self.content);
+            visit("attachment_id", self.attachmentId), visit("content_id", self.contentId);
         }
     };
     std::vector<std::string> to, cc, bcc, replyTo;
@@ -27,12 +33,26 @@ struct SendRequest {
     std::vector<Attachment> attachments;
     std::string account;
     OnUnknown onUnknown = OnUnknown::Retry;
+    std::vector<std::string> tags;
+    std::map<std::string, std::string> metadata;
+    int priority = 0;                      ///< 0 to 9, greater goes first
+    std::optional<TimePoint> scheduledAt;  ///< none: now
+    std::optional<TimePoint> expiresAt;    ///< none: 48 hours after it is due
+    std::string locale;
+    std::string templateName;                      ///< says subject, content and text in their place
+    std::map<std::string, json::Value> variables;  ///< of the template
+    bool allowUndefined = false;                   ///< undefined variables are empty instead of an error
+    bool hasSubject = false;                       ///< set by read(): an empty one is one
 
     static void fields(auto& self, auto&& visit) {
         visit("to", self.to), visit("cc", self.cc), visit("bcc", self.bcc), visit("reply_to", self.replyTo);
         visit("from", self.from), visit("subject", self.subject), visit("content", self.content);
         visit("text", self.text), visit("headers", self.headers), visit("attachments", self.attachments);
         visit("account", self.account), visit("on_unknown", self.onUnknown);
+        visit("tags", self.tags), visit("metadata", self.metadata), visit("priority", self.priority);
+        visit("scheduled_at", self.scheduledAt), visit("expires_at", self.expiresAt), visit("locale", self.locale);
+        visit("template", self.templateName), visit("variables", self.variables);
+        visit("allow_undefined", self.allowUndefined);
     }
     /// Reads a body that passed sendSchema(): one address may stand where a list may.
     [[nodiscard]] static Result<SendRequest> read(const json::Object& body);
@@ -41,6 +61,10 @@ struct SendRequest {
 };
 
 [[nodiscard]] const Schema& sendSchema();
+/// {messages: [...]}; each of them is held against sendSchema() by itself.
+[[nodiscard]] const Schema& batchSchema();
+/// What may be said in the query of a mail that comes as it is; a SendRequest without the mail.
+[[nodiscard]] const Schema& rawSchema();
 [[nodiscard]] const Schema& tokenSchema();
 [[nodiscard]] const Schema& accountCreateSchema();
 /// `revision` is required; every other field is optional.

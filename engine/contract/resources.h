@@ -56,14 +56,21 @@ struct Message {
     std::int64_t size_bytes = 0;
     std::optional<Id> keyId;
     TimePoint createdAt{};
+    std::optional<TimePoint> scheduledAt;  ///< as asked for
     TimePoint expiresAt{};
+    int priority = 0;
+    std::vector<std::string> tags;
+    std::map<std::string, std::string> metadata;
+    std::string locale;
     std::vector<Delivery> deliveries;  ///< empty in lists
     static void fields(auto& self, auto&& visit) {
         visit("id", self.id), visit("status", self.status), visit("recipient_counts", self.recipientCounts);
         visit("waiting_for", self.waitingFor), visit("subject", self.subject), visit("from", self.from);
         visit("account", self.account), visit("sandbox", self.sandbox), visit("on_unknown", self.onUnknown);
         visit("message_id_header", self.messageIdHeader), visit("size_bytes", self.size_bytes);
-        visit("key_id", self.keyId), visit("created_at", self.createdAt), visit("expires_at", self.expiresAt);
+        visit("key_id", self.keyId), visit("created_at", self.createdAt), visit("scheduled_at", self.scheduledAt);
+        visit("expires_at", self.expiresAt), visit("priority", self.priority), visit("tags", self.tags);
+        visit("metadata", self.metadata), visit("locale", self.locale);
         visit("deliveries", self.deliveries);
     }
 };
@@ -140,6 +147,39 @@ struct Receipt {
     std::vector<Recipient> recipients;
     static void fields(auto& self, auto&& visit) {
         visit("message_id", self.messageId), visit("status", self.status), visit("recipients", self.recipients);
+    }
+};
+
+/// What became of each message of a batch, in their order.
+struct BatchReceipt {
+    struct Fault {
+        std::string field;
+        std::string reason;
+        std::string detail;
+        static void fields(auto& self, auto&& visit) {
+            visit("field", self.field), visit("reason", self.reason), visit("detail", self.detail);
+        }
+    };
+    struct Item {
+        int index = 0;
+        int statusCode = 0;  ///< 202, or what it would have been answered with alone
+        std::optional<Id> messageId;
+        std::optional<State> status;
+        std::vector<Receipt::Recipient> recipients;
+        std::string error;  ///< the closed code; empty: accepted
+        std::string message;
+        std::vector<Fault> details;
+        static void fields(auto& self, auto&& visit) {
+            visit("index", self.index), visit("status_code", self.statusCode), visit("message_id", self.messageId);
+            visit("status", self.status), visit("recipients", self.recipients), visit("error", self.error);
+            visit("message", self.message), visit("details", self.details);
+        }
+    };
+    std::int64_t accepted = 0;
+    std::int64_t refused = 0;
+    std::vector<Item> results;
+    static void fields(auto& self, auto&& visit) {
+        visit("accepted", self.accepted), visit("refused", self.refused), visit("results", self.results);
     }
 };
 

@@ -69,6 +69,12 @@ private:
             case FieldType::List:
                 if (!value.is_array()) return fault(path, "field.type", "must be a list");
                 return list(field, value.get_array(), path);
+            case FieldType::Objects:
+                if (!value.is_array()) return fault(path, "field.type", "must be a list");
+                if (value.get_array().empty()) return fault(path, "field.empty", "must not be empty");
+                if (value.get_array().size() > field.most)
+                    fault(path, "field.too_many", "has more than " + std::to_string(field.most) + " entries");
+                return;
             case FieldType::Map: return map(field, value, path);
         }
     }
@@ -150,7 +156,8 @@ json::Object describeField(const Field& field) {
         case FieldType::Integer: out = {{"type", "integer"}}; break;
         case FieldType::Boolean: out = {{"type", "boolean"}}; break;
         case FieldType::Object: out = field.of ? describe(*field.of) : json::Object{{"type", "object"}}; break;
-        case FieldType::List: out = describeList(field); break;
+        case FieldType::List:
+        case FieldType::Objects: out = describeList(field); break;
         case FieldType::TextOrList: out = {{"oneOf", json::Array{describeText(field), describeList(field)}}}; break;
         case FieldType::Map:
             out = {{"type", "object"}, {"additionalProperties", describeText(field)}, {"maxProperties", field.most}};

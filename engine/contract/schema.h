@@ -16,7 +16,8 @@
 
 namespace postroom::contract {
 
-enum class FieldType { Text, Integer, Boolean, Object, List, TextOrList, Map };
+/// `Objects` is a list whose entries are held against `of` one by one, by the handler: each is its own request.
+enum class FieldType { Text, Integer, Boolean, Object, List, Objects, TextOrList, Map };
 enum class Need { Optional, Required, ReadOnly, NotAvailable };
 
 struct Schema;

@@ -20,6 +20,9 @@ inline constexpr std::array allStates{State::Sending, State::Queued,  State::Sch
 /// True once nothing will happen to it any more.
 [[nodiscard]] bool isTerminal(State state);
 
+/// What a sender may say of a message's urgency: 0, the default, to this; greater goes first.
+inline constexpr int greatestPriority = 9;
+
 /// What to do with a delivery whose final "." may have been taken and whose reply was never read.
 enum class OnUnknown { Retry, Hold };
 [[nodiscard]] std::string_view name(OnUnknown choice);

@@ -10,7 +10,9 @@
 #include "engine/host/foundations.h"
 #include "engine/http/server.h"
 #include "engine/observe/log.h"
+#include "engine/upkeep/attachment_sweep.h"
 #include "engine/upkeep/history.h"
+#include "engine/upkeep/kept_answers.h"
 
 #include <QSslCertificate>
 #include <QTimeZone>
@@ -100,13 +102,16 @@ struct EngineHost::House {
     Worker smtpWorker{"smtp"};
     Worker heavyWorker{"heavy"};
     Worker apiWorker{"api"};
+    Worker upkeepWorker{"upkeep"};
     store::Location location;
     std::unique_ptr<store::Writer> writer;
     std::unique_ptr<store::Readers> readers;
     std::unique_ptr<smtp::sandbox::Server> sandbox;  // lives in smtpWorker
     std::unique_ptr<queue::Dispatcher> dispatcher;
     std::unique_ptr<queue::Intake> intake;
-    std::unique_ptr<upkeep::History> history;  // lives in apiWorker
+    std::unique_ptr<upkeep::History> history;          // lives in apiWorker
+    std::unique_ptr<upkeep::KeptAnswers> keptAnswers;  // lives in apiWorker
+    std::unique_ptr<upkeep::AttachmentSweep> sweep;    // lives in upkeepWorker
     std::unique_ptr<api::EventDesk> eventDesk;
     std::unique_ptr<api::Services> services;
     std::unique_ptr<api::Front> front;     // lives in apiWorker
@@ -128,7 +133,7 @@ struct EngineHost::House {
     Result<void> openStore();
     Result<void> openSandbox();
     void makeQueue();
-    void openHistory();
+    void openUpkeep();
     Result<void> openApi();
     Result<void> leaveControlFile(const std::string& certificate_pem);
     void stop(std::chrono::milliseconds grace);
@@ -191,11 +196,22 @@ void EngineHost::House::makeQueue() {
 }
 
 // Before anything is accepted: what the tally has by then would be nobody's.
-void EngineHost::House::openHistory() {
+void EngineHost::House::openUpkeep() {
     std::counting_semaphore<> ready{0};
     apiWorker.call([&] {
         history = std::make_unique<upkeep::History>(upkeep::History::Parts{
             .worker = apiWorker, .writer = *writer, .readers = *readers, .clock = clock, .tally = tally, .node = node});
+        keptAnswers = std::make_unique<upkeep::KeptAnswers>(*writer, clock);
+    });
+    upkeepWorker.call([&] {
+        sweep = std::make_unique<upkeep::AttachmentSweep>(upkeep::AttachmentSweep::Parts{
+            .worker = upkeepWorker,
+            .writer = *writer,
+            .readers = *readers,
+            .clock = clock,
+            .files = files,
+            .keptFor = std::chrono::days{given.settings.integer("ATTACHMENT_EXPIRE_DAYS")}});
+        sweep->run();
     });
     history->load([&] {
         history->run();
@@ -219,6 +235,7 @@ Result<void> EngineHost::House::openApi() {
                                      .events = events,
                                      .eventDesk = *eventDesk,
                                      .history = *history,
+                                     .apiWorker = apiWorker,
                                      .heavyWorker = heavyWorker,
                                      .smtpWorker = smtpWorker,
                                      .sandbox = *sandbox,
@@ -234,6 +251,8 @@ Result<void> EngineHost::House::openApi() {
     api::refreshKeys(*services, Id{}, [&] { ready.release(); });
     ready.acquire();
     api::refreshAccounts(*services, Id{}, [&] { ready.release(); });
+    ready.acquire();
+    api::refreshTemplates(*services, [&] { ready.release(); });
     ready.acquire();
 
     auto tls = readTls(given.settings);
@@ -289,6 +308,7 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
     if (readers) readers->stop();
     if (history) history->stop();
     if (writer) writer->stop();
+    upkeepWorker.call([&] { sweep.reset(); });
     // Whoever may still answer a call goes first, then what the answers go through.
     smtpWorker.call([&] {
         if (services) services->probes.clear();
@@ -299,6 +319,7 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
     apiWorker.call([&] {
         front.reset();
         history.reset();
+        keptAnswers.reset();
     });
 }
 
@@ -328,7 +349,7 @@ Result<std::unique_ptr<EngineHost>> EngineHost::start(HostSettings given) {
     if (auto opened = inside.openStore(); !opened) return fail(opened.error());
     if (auto opened = inside.openSandbox(); !opened) return fail(opened.error());
     inside.makeQueue();
-    inside.openHistory();
+    inside.openUpkeep();
     inside.dispatcher->start();
     if (auto opened = inside.openApi(); !opened) return fail(opened.error());
     qCInfo(observe::logHost, "Postroom %s listens on %s, data in %s, database %s", inside.given.version.c_str(),

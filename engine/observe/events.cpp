@@ -15,6 +15,7 @@ std::string_view name(Topic topic) {
         case Topic::Keys: return "keys";
         case Topic::Queue: return "queue";
         case Topic::Sandbox: return "sandbox";
+        case Topic::Templates: return "templates";
         case Topic::Settings: break;
     }
     return "settings";

@@ -22,8 +22,8 @@
 
 namespace postroom::observe {
 
-enum class Topic { Messages, Accounts, Keys, Queue, Sandbox, Settings };
-inline constexpr std::size_t topicCount = 6;
+enum class Topic { Messages, Accounts, Keys, Queue, Sandbox, Settings, Templates };
+inline constexpr std::size_t topicCount = 7;
 [[nodiscard]] std::string_view name(Topic topic);
 
 class EventRing {

@@ -148,6 +148,9 @@ std::optional<WaitingFor> whyWaiting(const DeliveryView& delivery, const Wanted&
     // Held comes before paused: resuming the queue would not move it.
     if (delivery.state == State::Held)
         return WaitingFor{.code = "message.held", .params = {{"reason", delivery.reason}}, .until = {}};
+    // Nor would it move what is not due yet.
+    if (delivery.state == State::Scheduled && delivery.dueAt > now)
+        return WaitingFor{.code = "message.scheduled", .params = {}, .until = delivery.dueAt};
     if (paused) return WaitingFor{.code = "queue.paused", .params = {}, .until = {}};
     if (delivery.dueAt > now) {
         if (delivery.attempts == 0 && delivery.reason.empty())

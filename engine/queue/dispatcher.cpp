@@ -45,14 +45,18 @@ void Dispatcher::start() {
     m_parts.readers.submit([this](store::Connection& connection) {
         auto rows = store::accounts::list(connection);
         auto lanes = store::messages::dueLanes(connection);
-        m_parts.queue.post([this, rows = std::move(rows), lanes = std::move(lanes)]() mutable {
+        auto scheduled = store::messages::nextScheduled(connection);
+        m_parts.queue.post([this, rows = std::move(rows), lanes = std::move(lanes), scheduled]() mutable {
             if (!rows || !lanes) return halt(rows ? lanes.error() : rows.error());
-            begin(std::move(*rows), std::move(*lanes));
+            if (!scheduled) return halt(scheduled.error());
+            begin(std::move(*rows), std::move(*lanes), *scheduled);
         });
     });
 }
 
-void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes) {
+void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes,
+                       std::optional<TimePoint> scheduled) {
+    if (scheduled) noteScheduled(*scheduled);
     if (m_settings.sandboxPort > 0) {
         smtp::Endpoint sandbox;
         sandbox.host = "127.0.0.1";
@@ -140,6 +144,10 @@ void Dispatcher::onAccepted(std::vector<Accepted> batch) {
     for (Accepted& accepted : batch) {
         m_changed.push_back(accepted.message->id);
         recipients += static_cast<std::int64_t>(accepted.deliveries.size());
+        if (accepted.scheduledFor) {
+            noteScheduled(*accepted.scheduledFor);
+            continue;
+        }
         keepBody(*accepted.message);
         m_lanes.admit(
             {.message = std::move(accepted.message), .deliveries = std::move(accepted.deliveries), .dueAt = now}, now);
@@ -169,6 +177,7 @@ void Dispatcher::keepBody(Message& message) {
 void Dispatcher::pump() {
     if (!m_running || m_stopping || m_halted) return flush();
     const TimePoint now = m_parts.clock.now();
+    promote(now);
     for (const Id& account : m_accounts.refresh(now)) m_parts.events.note(observe::Topic::Accounts, account);
     for (Lane* lane : m_lanes.all()) m_lanes.ripen(*lane, now);
     // One parcel a lane and round: no lane's backlog stands before another's.
@@ -349,8 +358,11 @@ void Dispatcher::armTimer(TimePoint now) {
     // Rests end, windows roll over and reservations are asked for again without an event of their own: a look a second.
     // Never more than twenty a second: what is due and can't move is due at every look.
     std::chrono::milliseconds wait{1000};
-    if (const auto next = m_lanes.nextDue())
-        wait = std::clamp(std::chrono::milliseconds{*next - now}, std::chrono::milliseconds{50}, wait);
+    const auto notBeyond = [&](TimePoint next) {
+        wait = std::clamp(std::chrono::milliseconds{next - now}, std::chrono::milliseconds{50}, wait);
+    };
+    if (const auto next = m_lanes.nextDue()) notBeyond(*next);
+    if (m_scheduledDueAt && !m_promoting) notBeyond(*m_scheduledDueAt);
     m_timer->start(wait);
 }
 

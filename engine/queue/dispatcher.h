@@ -60,6 +60,7 @@ public:
     struct Accepted {
         std::shared_ptr<Message> message;
         std::vector<Due> deliveries;
+        std::optional<TimePoint> scheduledFor = {};  ///< it stays in the database until then
     };
     /// How things stand, for people.
     struct Look {
@@ -105,7 +106,8 @@ private:
         Result<void> result;
     };
 
-    void begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes);
+    void begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes,
+               std::optional<TimePoint> scheduled);
     void takeAccounts(std::vector<store::AccountRecord> rows);
     void onAccepted(std::vector<Accepted> batch);
     /// Keeps the message's body in memory if the budget allows it.
@@ -128,6 +130,10 @@ private:
     void fetchBlocks();
     void pageIn(Lane& lane, TimePoint now);
     void onPage(const std::string& lane, std::vector<Parcel> parcels, std::optional<TimePoint> next);
+    void noteScheduled(TimePoint dueAt);
+    /// Makes queued what was scheduled and is due.
+    void promote(TimePoint now);
+    void onPromoted(const Result<void>& result, const store::Promotion& promotion);
     void armTimer(TimePoint now);
     void flush();
     void finishStop();
@@ -153,6 +159,8 @@ private:
     std::mt19937_64 m_random{std::random_device{}()};
     std::shared_ptr<std::int64_t> m_bodyBytes = std::make_shared<std::int64_t>(0);
     std::atomic<int> m_openConnections = 0;
+    std::optional<TimePoint> m_scheduledDueAt;  ///< when the database may have something scheduled that is due
+    bool m_promoting = false;
     bool m_running = false;
     bool m_halted = false;
     bool m_stopping = false;

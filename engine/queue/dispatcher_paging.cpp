@@ -62,11 +62,12 @@ void Dispatcher::pageIn(Lane& lane, TimePoint now) {
     if (lane.reading || !lane.diskDueAt || *lane.diskDueAt > now) return;
     const std::size_t room = m_lanes.roomFor(lane);
     // A page is worth its query when it brings much, or when nothing else is left to do.
-    if (room == 0 || (room < pageSize / 4 && lane.held > 0)) return;
-    lane.reading = true;
-    lane.diskDueAt.reset();
+    const bool isWorthIt = room >= pageSize / 4 || (room > 0 && lane.held == 0);
+    // What goes before all that is in memory does not wait for room: it is first in the page, and admit() makes room.
+    if (!isWorthIt && !Lanes::isUrgent(lane)) return;
+    m_lanes.beginPage(lane);
     // Rows that are in memory come along and are dropped: the page must be wide enough to show what is behind them.
-    const std::size_t limit = std::min(room, pageSize) + lane.held;
+    const std::size_t limit = isWorthIt ? std::min(room, pageSize) + lane.held : pageSize / 4;
     m_parts.readers.submit([this, name = lane.name, now, limit](store::Connection& connection) {
         auto page = readPage(connection, name, now, limit);
         m_parts.queue.post([this, name, now, page = std::move(page)]() mutable {

@@ -177,7 +177,7 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
             if (settlement.failed > 0) m_parts.metrics.messagesFailed(settlement.failed);
         }
         if (settlement.sent > 0)
-            m_parts.metrics.deliveryDuration(std::chrono::duration<double>(now - flight.message->createdAt).count());
+            m_parts.metrics.deliveryDuration(std::chrono::duration<double>(now - flight.message->wantedAt).count());
         m_lanes.forget(flight.message->lane, settlement.ended);
         for (const Parcel& parcel : settlement.again) {
             if (parcel.dueAt <= now + Lanes::horizon) {

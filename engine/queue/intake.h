@@ -8,20 +8,26 @@
 
 #include "engine/queue/dispatcher.h"
 
+#include <optional>
+
 namespace postroom::queue {
 
 struct Submission {
     store::MessageRecord message;
     std::vector<store::DeliveryRecord> deliveries;
     std::shared_ptr<const content::Composition> composition;  ///< shared with the attempt that will read it
+    std::vector<StoredFiles::Hold> files = {};                ///< those the composition needs, once each or more
+    std::vector<Id> uploads = {};                             ///< of them, those that were attached by id
 };
 
 class Intake {
 public:
     Intake(store::Writer& writer, Dispatcher& dispatcher) : m_writer(writer), m_dispatcher(dispatcher) {}
 
-    /// `answer` runs in the writer's thread: no error means durable.
-    void submit(Submission submission, std::function<void(const Result<void>&)> answer);
+    /// All of them or none, with the answer that is kept for a repetition, if there is one: what was promised for a
+    /// request must not be half on disk. `answer` runs in the writer's thread: no error means durable.
+    void submit(std::vector<Submission> submissions, std::optional<store::IdempotencyRecord> kept,
+                std::function<void(const Result<void>&)> answer);
 
 private:
     store::Writer& m_writer;

@@ -23,13 +23,23 @@ bool Lanes::admit(Parcel parcel, TimePoint now) {
         return m_known.contains(due.delivery) || into.decidedMeanwhile.contains(due.delivery);
     });
     if (parcel.deliveries.empty()) return true;
-    if (roomFor(into) < parcel.deliveries.size() || parcel.dueAt > now + horizon) {
-        noteOnDisk(into.name, parcel.dueAt);
+    if (parcel.dueAt > now + horizon || !makeRoom(into, parcel)) {
+        noteOnDisk(into.name, parcel.dueAt, parcel.message->priority);
         return false;
     }
     for (const Due& due : parcel.deliveries) m_known.insert(due.delivery);
     into.held += parcel.deliveries.size();
     putBack(std::move(parcel), now);
+    return true;
+}
+
+bool Lanes::makeRoom(Lane& lane, const Parcel& parcel) {
+    while (roomFor(lane) < parcel.deliveries.size()) {
+        if (lane.ready.empty() || lane.ready.lowest() >= parcel.message->priority) return false;
+        const Parcel last = lane.ready.takeLast();
+        for (const Due& due : last.deliveries) release(lane, due.delivery);
+        noteOnDisk(lane.name, last.dueAt, last.message->priority);
+    }
     return true;
 }
 
@@ -63,7 +73,7 @@ std::vector<Id> Lanes::withdraw(const Id& message, const std::string& name) {
         for (const Due& due : parcel.deliveries) taken.push_back(due.delivery);
         return true;
     };
-    std::erase_if(from.ready, take);
+    from.ready.eraseIf(take);
     std::erase_if(from.later, [&](const auto& entry) { return take(entry.second); });
     for (const Id& delivery : taken) release(from, delivery);
     ++from.withdrawn[message];
@@ -85,9 +95,20 @@ void Lanes::pageArrived(const std::string& name) {
     of.changedMeanwhile.clear();
 }
 
-void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt) {
+void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt, int priority) {
     Lane& of = lane(name);
     of.diskDueAt = of.diskDueAt ? std::min(*of.diskDueAt, dueAt) : dueAt;
+    of.diskPriority = std::max(of.diskPriority, priority);
+}
+
+void Lanes::beginPage(Lane& lane) {
+    lane.reading = true;
+    lane.diskDueAt.reset();
+    lane.diskPriority = 0;
+}
+
+bool Lanes::isUrgent(const Lane& lane) {
+    return !lane.ready.empty() && lane.diskPriority > lane.ready.lowest();
 }
 
 void Lanes::ripen(Lane& lane, TimePoint now) {

@@ -9,9 +9,8 @@
 // somebody can. Queue thread; no clock and no database of its own, so a test drives it with rows.
 
 #include "engine/policy/choice.h"
-#include "engine/queue/parcel.h"
+#include "engine/queue/turns.h"
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,11 +23,12 @@ namespace postroom::queue {
 struct Lane {
     std::string name;
     policy::Wanted wanted;
-    std::deque<Parcel> ready;                ///< due, oldest first
+    Turns ready;                             ///< due
     std::multimap<TimePoint, Parcel> later;  ///< put off for less than Lanes::horizon
     std::size_t held = 0;                    ///< recipients of this lane in memory, in flight included
     /// When the database may have something due for this lane; nothing: it has nothing.
     std::optional<TimePoint> diskDueAt;
+    int diskPriority = 0;  ///< the greatest that is known to wait there
     bool reading = false;  ///< a page is on its way
     /// Deliveries whose fate was decided while a page was on its way: the page may show them as they were before.
     std::unordered_set<Id> decidedMeanwhile;
@@ -45,8 +45,9 @@ public:
 
     explicit Lanes(std::size_t capacity = 20'000) : m_capacity(capacity) {}
 
-    /// Takes a parcel in unless all its recipients are in memory already; those that are get dropped from it. False if
-    /// there is no room or it is due beyond the horizon: then the lane knows to look in the database.
+    /// Takes a parcel in unless all its recipients are in memory already; those that are get dropped from it. Where
+    /// there is no room, what is due with less priority in the same lane goes back to the database for it. False if
+    /// that is not enough or it is due beyond the horizon: then the lane knows to look in the database.
     bool admit(Parcel parcel, TimePoint now);
     /// A parcel that was out (in flight) comes back to wait; it keeps its room.
     void putBack(Parcel parcel, TimePoint now);
@@ -61,7 +62,11 @@ public:
     /// A page has arrived and was admitted: what it could show wrongly is known to be right from here on.
     void pageArrived(const std::string& lane);
     /// The lane has something in the database that is due at this time.
-    void noteOnDisk(const std::string& lane, TimePoint dueAt);
+    void noteOnDisk(const std::string& lane, TimePoint dueAt, int priority = 0);
+    /// A page of the lane is asked for now.
+    void beginPage(Lane& lane);
+    /// True if something waits in the database that goes before what is in memory.
+    [[nodiscard]] static bool isUrgent(const Lane& lane);
 
     /// Moves what has become due from `later` to `ready`.
     void ripen(Lane& lane, TimePoint now);
@@ -80,6 +85,7 @@ public:
 
 private:
     void release(Lane& lane, const Id& delivery);
+    bool makeRoom(Lane& lane, const Parcel& parcel);
 
     std::size_t m_capacity;
     std::unordered_map<std::string, Lane> m_lanes;

@@ -72,7 +72,8 @@ std::shared_ptr<Message> toMessage(const store::MessageRecord& record) {
     message->lane = laneName(record.fromAddress, record.pinnedAccount, record.sandbox);
     message->sandbox = record.sandbox;
     message->onUnknown = record.onUnknown;
-    message->createdAt = record.createdAt;
+    message->priority = record.priority;
+    message->wantedAt = record.scheduledAt.value_or(record.createdAt);
     message->expiresAt = record.expiresAt;
     return message;
 }

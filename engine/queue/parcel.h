@@ -22,7 +22,8 @@ struct Message {
     std::string lane;
     bool sandbox = false;
     contract::OnUnknown onUnknown = contract::OnUnknown::Retry;
-    TimePoint createdAt{};
+    int priority = 0;
+    TimePoint wantedAt{};  ///< when it was to leave: as accepted, or as scheduled
     TimePoint expiresAt{};
     /// Empty until it is needed where the message came back from the database. Shared with the attempt that reads it.
     std::shared_ptr<const content::Composition> composition;

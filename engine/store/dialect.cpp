@@ -20,6 +20,9 @@ const Dialect& sqliteDialect() {
         .stateCounts =
             "SELECT message_id, status, count(*) FROM deliveries "
             "WHERE message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id, status",
+        .openMessages =
+            "SELECT count(*) FROM (SELECT 1 FROM message_records WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND status NOT IN ('failed', 'expired', 'cancelled', 'sent') LIMIT 1)",
     };
     return dialect;
 }
@@ -35,7 +38,7 @@ const Dialect& postgresDialect() {
             "WHERE table_schema = current_schema() AND table_name IN ('email_accounts', "
             "'message_records', 'message_bodies', 'deliveries', 'attempts', 'account_windows', 'api_keys', "
             "'audit_log', 'settings', 'counters', 'meta', 'stat_minutes', 'message_tags', 'templates', "
-            "'template_versions', 'attachments', 'message_files')",
+            "'template_versions', 'attachments', 'message_files', 'idempotency_keys')",
         .createMigrations =
             "CREATE TABLE schema_migrations (version integer NOT NULL PRIMARY KEY, name text NOT NULL, "
             "applied_at timestamptz NOT NULL DEFAULT now())",
@@ -46,6 +49,10 @@ const Dialect& postgresDialect() {
         .stateCounts =
             "SELECT message_id, status, count(*) FROM deliveries WHERE message_id IN "
             "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?)) GROUP BY message_id, status",
+        .openMessages =
+            "SELECT count(*) FROM (SELECT 1 FROM message_records WHERE id IN "
+            "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?)) "
+            "AND status NOT IN ('failed', 'expired', 'cancelled', 'sent') LIMIT 1) AS found",
     };
     return dialect;
 }

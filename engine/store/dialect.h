@@ -22,6 +22,8 @@ struct Dialect {
     std::string_view lockMessage;
     /// Deliveries of the messages in a JSON array of ids, counted by message and status.
     std::string_view stateCounts;
+    /// Is one of the messages in a JSON array of ids not terminal? One row, 0 or 1.
+    std::string_view openMessages;
 };
 
 [[nodiscard]] const Dialect& sqliteDialect();

@@ -23,14 +23,25 @@ Result<void> insertMessage(Transaction& transaction, const MessageRecord& messag
     auto query = transaction.query(
         "messages.insert",
         "INSERT INTO message_records (id, created_at, status, key_id, subject, from_address, pinned_account, sandbox, "
-        "on_unknown, message_id_header, expires_at, recipients, size_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?)");
+        "on_unknown, message_id_header, expires_at, recipients, size_bytes, priority, scheduled_at, tags, metadata, "
+        "template, locale) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (!query) return fail(query.error());
+    const std::string tags = toJsonList(message.tags), metadata = toJsonMap(message.metadata);
     return query
         ->bindAll(message.id, message.createdAt, name(status), message.keyId, message.subject, message.fromAddress,
                   message.pinnedAccount, message.sandbox, name(message.onUnknown), message.messageIdHeader,
-                  message.expiresAt, recipients, message.size_bytes)
+                  message.expiresAt, recipients, message.size_bytes, message.priority, message.scheduledAt, tags,
+                  metadata, message.templateName, message.locale)
         .run();
+}
+
+Result<void> insertTags(Transaction& transaction, const MessageRecord& message) {
+    for (const std::string& tag : message.tags) {
+        auto query = transaction.query("tags.insert", "INSERT INTO message_tags (tag, message_id) VALUES (?, ?)");
+        if (!query) return fail(query.error());
+        if (auto done = query->bindAll(tag, message.id).run(); !done) return done;
+    }
+    return {};
 }
 
 Result<void> insertBody(Transaction& transaction, const Id& messageId, const BodyRecord& body) {
@@ -40,16 +51,16 @@ Result<void> insertBody(Transaction& transaction, const Id& messageId, const Bod
     return query->bind(messageId).bind(Bytes{body.content}).bind(body.layout).run();
 }
 
-Result<void> insertDelivery(Transaction& transaction, const Id& messageId, const DeliveryRecord& delivery) {
+Result<void> insertDelivery(Transaction& transaction, const MessageRecord& message, const DeliveryRecord& delivery) {
     auto query = transaction.query(
         "deliveries.insert",
         "INSERT INTO deliveries (message_id, id, recipient, kind, status, attempts, lane, due_at, reason, last_reply, "
-        "account_id, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "account_id, updated_at, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (!query) return fail(query.error());
     return query
-        ->bindAll(messageId, delivery.id, delivery.recipient, name(delivery.kind), name(delivery.status),
+        ->bindAll(message.id, delivery.id, delivery.recipient, name(delivery.kind), name(delivery.status),
                   delivery.attempts, delivery.lane, delivery.dueAt, delivery.reason, delivery.lastReply,
-                  delivery.accountId, delivery.updatedAt)
+                  delivery.accountId, delivery.updatedAt, message.priority)
         .run();
 }
 
@@ -62,8 +73,9 @@ Result<void> insert(Transaction& transaction, const MessageRecord& message, cons
     for (const DeliveryRecord& delivery : deliveries) status = std::min(status, delivery.status);
     if (auto done = insertMessage(transaction, message, status, deliveries.size()); !done) return done;
     if (auto done = insertBody(transaction, message.id, body); !done) return done;
+    if (auto done = insertTags(transaction, message); !done) return done;
     for (const DeliveryRecord& delivery : deliveries) {
-        if (auto done = insertDelivery(transaction, message.id, delivery); !done) return done;
+        if (auto done = insertDelivery(transaction, message, delivery); !done) return done;
         transaction.count(name(delivery.status), 1);
     }
     transaction.count("accepted", static_cast<std::int64_t>(deliveries.size()));

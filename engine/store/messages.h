@@ -38,9 +38,17 @@ struct DueDelivery {
 
 /// Where a page of due deliveries ended.
 struct DueCursor {
+    int priority = 0;
     TimePoint dueAt{};
     Id messageId{};
     Id id{};
+};
+
+/// Scheduled messages that became queued.
+struct Promotion {
+    std::vector<Id> messages;
+    std::map<std::string, int> lanes;  ///< those with something new in them, and its greatest priority
+    std::optional<TimePoint> next;     ///< when there is more
 };
 
 using StateCounts = std::map<contract::State, std::int64_t>;
@@ -65,11 +73,17 @@ namespace messages {
 
 /// Every lane with queued deliveries, due or not.
 [[nodiscard]] Result<std::vector<LaneDue>> dueLanes(Connection& connection);
-/// Queued deliveries of a lane due at `until` or before, ordered by (dueAt, messageId, id), after `after` if given.
+/// Queued deliveries of a lane due at `until` or before, greater priority first and then by (dueAt, messageId, id),
+/// after `after` if given.
 [[nodiscard]] Result<std::vector<DueDelivery>> due(Connection& connection, std::string_view lane, TimePoint until,
                                                    int limit, const std::optional<DueCursor>& after = {});
 /// The earliest due time later than `after` in the lane.
 [[nodiscard]] Result<std::optional<TimePoint>> nextDue(Connection& connection, std::string_view lane, TimePoint after);
+
+/// When the first of what is scheduled comes due; nothing: none is.
+[[nodiscard]] Result<std::optional<TimePoint>> nextScheduled(Connection& connection);
+/// Scheduled messages whose time has come, at most `limit`, become queued.
+[[nodiscard]] Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit);
 
 }  // namespace messages
 }  // namespace postroom::store

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 // What waits to be delivered, read page by page into the dispatcher's window.
+#include "engine/store/delivery_status.h"
 #include "engine/store/messages.h"
 #include "engine/store/rows.h"
+
+#include <algorithm>
+#include <iterator>
+
+// Each priority is a stretch of the index of its own: the earliest of a lane is the least of ten first rows.
+#define POSTROOM_PRIORITIES " priorities (priority) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
 
 namespace postroom::store::messages {
 
@@ -14,11 +21,12 @@ Result<std::vector<LaneDue>> dueLanes(Connection& connection) {
         " SELECT min(lane) FROM deliveries WHERE status = 'queued'"
         " UNION ALL"
         " SELECT (SELECT min(d.lane) FROM deliveries d WHERE d.status = 'queued' AND d.lane > lanes.lane)"
-        " FROM lanes WHERE lanes.lane IS NOT NULL)"
+        " FROM lanes WHERE lanes.lane IS NOT NULL)," POSTROOM_PRIORITIES
         " SELECT lane,"
         " (SELECT count(*) FROM (SELECT 1 FROM deliveries d WHERE d.status = 'queued' AND d.lane = lanes.lane"
         " LIMIT 10001) AS counted),"
-        " (SELECT min(d.due_at) FROM deliveries d WHERE d.status = 'queued' AND d.lane = lanes.lane)"
+        " (SELECT min((SELECT min(d.due_at) FROM deliveries d WHERE d.status = 'queued' AND d.lane = lanes.lane"
+        " AND d.priority = priorities.priority)) FROM priorities)"
         " FROM lanes WHERE lane IS NOT NULL");
     if (!query) return fail(query.error());
     return collect<LaneDue>(*query, [](const Query& row) { return LaneDue{row.text(0), row.integer(1), row.time(2)}; });
@@ -26,26 +34,38 @@ Result<std::vector<LaneDue>> dueLanes(Connection& connection) {
 
 Result<std::vector<DueDelivery>> due(Connection& connection, std::string_view lane, TimePoint until, int limit,
                                      const std::optional<DueCursor>& after) {
-    // CROSS JOIN keeps SQLite from starting at the messages.
-    auto query =
-        connection.query("deliveries.due", "SELECT " POSTROOM_DELIVERY_COLUMNS ", " POSTROOM_MESSAGE_COLUMNS
-                                           " FROM deliveries d CROSS JOIN message_records m"
-                                           " WHERE d.status = 'queued' AND d.lane = ? AND d.due_at <= ?"
-                                           " AND (d.due_at, d.message_id, d.id) > (?, ?, ?) AND m.id = d.message_id"
-                                           " ORDER BY d.due_at, d.message_id, d.id LIMIT ?");
-    if (!query) return fail(query.error());
-    const DueCursor from = after.value_or(DueCursor{});
-    query->bindAll(lane, until, from.dueAt, from.messageId, from.id, limit);
-    constexpr int deliveryColumns = 12;
-    return collect<DueDelivery>(*query, [](const Query& row) {
-        return DueDelivery{readDelivery(row, 0), readMessage(row, deliveryColumns)};
-    });
+    // CROSS JOIN keeps SQLite from starting at the messages. One statement a priority, each a stretch of the index: a
+    // single one would have to sort all that is due.
+    const DueCursor from = after.value_or(DueCursor{.priority = contract::greatestPriority});
+    std::vector<DueDelivery> rows;
+    for (int priority = from.priority; priority >= 0 && static_cast<int>(rows.size()) < limit; --priority) {
+        auto query =
+            connection.query("deliveries.due", "SELECT " POSTROOM_DELIVERY_COLUMNS ", " POSTROOM_MESSAGE_COLUMNS
+                                               " FROM deliveries d CROSS JOIN message_records m"
+                                               " WHERE d.status = 'queued' AND d.lane = ? AND d.priority = ?"
+                                               " AND d.due_at <= ? AND (d.due_at, d.message_id, d.id) > (?, ?, ?)"
+                                               " AND m.id = d.message_id"
+                                               " ORDER BY d.due_at, d.message_id, d.id LIMIT ?");
+        if (!query) return fail(query.error());
+        const DueCursor start = priority == from.priority ? from : DueCursor{};
+        query->bindAll(lane, priority, until, start.dueAt, start.messageId, start.id,
+                       limit - static_cast<int>(rows.size()));
+        constexpr int deliveryColumns = 12;
+        auto some = collect<DueDelivery>(*query, [](const Query& row) {
+            return DueDelivery{readDelivery(row, 0), readMessage(row, deliveryColumns)};
+        });
+        if (!some) return fail(some.error());
+        std::move(some->begin(), some->end(), std::back_inserter(rows));
+    }
+    return rows;
 }
 
 Result<std::optional<TimePoint>> nextDue(Connection& connection, std::string_view lane, TimePoint after) {
     auto query =
         connection.query("deliveries.next_due",
-                         "SELECT min(due_at) FROM deliveries WHERE status = 'queued' AND lane = ? AND due_at > ?");
+                         "WITH" POSTROOM_PRIORITIES
+                         " SELECT min((SELECT min(d.due_at) FROM deliveries d WHERE d.status = 'queued' AND d.lane = ?"
+                         " AND d.priority = priorities.priority AND d.due_at > ?)) FROM priorities");
     if (!query) return fail(query.error());
     if (auto ran = query->bind(lane).bind(after).run(); !ran) return fail(ran.error());
     if (!query->next()) {
@@ -53,6 +73,66 @@ Result<std::optional<TimePoint>> nextDue(Connection& connection, std::string_vie
         return std::nullopt;
     }
     return query->optionalTime(0);
+}
+
+Result<std::optional<TimePoint>> nextScheduled(Connection& connection) {
+    auto query =
+        connection.query("deliveries.next_scheduled", "SELECT min(due_at) FROM deliveries WHERE status = 'scheduled'");
+    if (!query) return fail(query.error());
+    if (auto ran = query->run(); !ran) return fail(ran.error());
+    if (query->next()) return query->optionalTime(0);
+    if (query->failure()) return fail(*query->failure());
+    return std::nullopt;
+}
+
+namespace {
+
+// All recipients of a message come due together, but one may have been cancelled: counted is what really moved.
+Result<void> promoteOne(Transaction& transaction, const Id& message, TimePoint now) {
+    if (const auto status = lockMessage(transaction, message); !status) return fail(status.error());
+    auto query = transaction.query("deliveries.promote",
+                                   "UPDATE deliveries SET status = 'queued', updated_at = ? "
+                                   "WHERE message_id = ? AND status = 'scheduled' AND due_at <= ?");
+    if (!query) return fail(query.error());
+    const auto moved = query->bindAll(now, message, now).runCounting();
+    if (!moved) return fail(moved.error());
+    countMove(transaction, contract::State::Scheduled, contract::State::Queued, *moved);
+    return refreshMessage(transaction, message);
+}
+
+}  // namespace
+
+Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit) {
+    struct Row {
+        Id message;
+        std::string lane;
+        int priority;
+    };
+    std::vector<Row> rows;
+    {
+        auto query =
+            transaction.query("deliveries.come_due",
+                              "SELECT message_id, lane, priority FROM deliveries "
+                              "WHERE status = 'scheduled' AND due_at <= ? ORDER BY due_at, message_id LIMIT ?");
+        if (!query) return fail(query.error());
+        auto read = collect<Row>(query->bindAll(now, limit), [](const Query& row) {
+            return Row{row.id(0), row.text(1), static_cast<int>(row.integer(2))};
+        });
+        if (!read) return fail(read.error());
+        rows = std::move(*read);
+    }
+    Promotion promotion;
+    for (const Row& row : rows) {
+        int& greatest = promotion.lanes[row.lane];
+        greatest = std::max(greatest, row.priority);
+        if (!promotion.messages.empty() && promotion.messages.back() == row.message) continue;
+        if (auto done = promoteOne(transaction, row.message, now); !done) return fail(done.error());
+        promotion.messages.push_back(row.message);
+    }
+    auto next = nextScheduled(transaction.connection());
+    if (!next) return fail(next.error());
+    promotion.next = *next;
+    return promotion;
 }
 
 }  // namespace postroom::store::messages

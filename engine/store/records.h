@@ -9,6 +9,7 @@
 #include "engine/base/id.h"
 #include "engine/contract/states.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,13 @@ struct MessageRecord {
     std::string messageIdHeader;  ///< "<...@domain>"
     TimePoint expiresAt{};
     int recipients = 0;
-    std::int64_t size_bytes = 0;  ///< as it leaves, without the From line where the account sets it
+    std::int64_t size_bytes = 0;                  ///< as it leaves, without the From line where the account sets it
+    int priority = 0;                             ///< 0 to 9, greater goes first; the same in each of its deliveries
+    std::optional<TimePoint> scheduledAt;         ///< as asked for; none: at once
+    std::vector<std::string> tags;                ///< no two alike; in message_tags too
+    std::map<std::string, std::string> metadata;  ///< the sender's own; never sent
+    std::string templateName;                     ///< empty: none
+    std::string locale;                           ///< as given, "zh-CN"
 };
 
 /// The bytes of a message, apart from its record so that retention and lists never touch them.
@@ -118,6 +125,18 @@ struct ApiKeyRecord {
     std::optional<TimePoint> revokedAt;
     std::optional<TimePoint> lastUsedAt;
     std::int64_t revision = 1;
+};
+
+/// The answer to a request that carried an Idempotency-Key, committed with the messages it speaks of.
+struct IdempotencyRecord {
+    std::string owner;  ///< the API key's id, or "local-admin"
+    std::string key;
+    std::string fingerprint;  ///< of route and body, hex
+    int status = 0;
+    std::string answer;  ///< the body as it was answered
+    std::vector<Id> messages;
+    TimePoint createdAt{};
+    TimePoint keepUntil{};  ///< at least; longer while one of the messages is not terminal
 };
 
 struct AuditRecord {

@@ -24,6 +24,12 @@ MessageRecord readMessage(const Query& query, int first) {
     message.expiresAt = query.time(first + 10);
     message.recipients = static_cast<int>(query.integer(first + 11));
     message.size_bytes = query.integer(first + 12);
+    message.priority = static_cast<int>(query.integer(first + 13));
+    message.scheduledAt = query.optionalTime(first + 14);
+    message.tags = fromJsonList(query.text(first + 15));
+    message.metadata = fromJsonMap(query.text(first + 16));
+    message.templateName = query.text(first + 17);
+    message.locale = query.text(first + 18);
     return message;
 }
 
@@ -52,10 +58,27 @@ std::string toJsonList(const std::vector<std::string>& texts) {
 
 std::vector<std::string> fromJsonList(std::string_view text) {
     std::vector<std::string> texts;
+    if (text == "[]") return texts;
     const auto value = json::parse(text);
     if (!value || !value->is_array()) return texts;
     for (const json::Value& entry : value->get_array())
         if (entry.is_string()) texts.emplace_back(entry.get_string());
+    return texts;
+}
+
+std::string toJsonMap(const std::map<std::string, std::string>& texts) {
+    json::Object object;
+    for (const auto& [name, text] : texts) object.emplace(name, text);
+    return json::serialise(json::Value(std::move(object)));
+}
+
+std::map<std::string, std::string> fromJsonMap(std::string_view text) {
+    std::map<std::string, std::string> texts;
+    if (text == "{}") return texts;
+    const auto value = json::parse(text);
+    if (!value || !value->is_object()) return texts;
+    for (const auto& member : value->get_object())
+        if (member.value().is_string()) texts.emplace(member.key(), member.value().get_string());
     return texts;
 }
 

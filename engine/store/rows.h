@@ -8,16 +8,17 @@
 #include "engine/store/records.h"
 
 // Literals, so that every statement is whole at compile time.
-#define POSTROOM_MESSAGE_COLUMNS                                                                                     \
-    "m.id, m.created_at, m.status, m.key_id, m.subject, m.from_address, m.pinned_account, m.sandbox, m.on_unknown, " \
-    "m.message_id_header, m.expires_at, m.recipients, m.size_bytes"
+#define POSTROOM_MESSAGE_COLUMNS                                                                                      \
+    "m.id, m.created_at, m.status, m.key_id, m.subject, m.from_address, m.pinned_account, m.sandbox, m.on_unknown, "  \
+    "m.message_id_header, m.expires_at, m.recipients, m.size_bytes, m.priority, m.scheduled_at, m.tags, m.metadata, " \
+    "m.template, m.locale"
 #define POSTROOM_DELIVERY_COLUMNS                                                                               \
     "d.id, d.message_id, d.recipient, d.kind, d.status, d.attempts, d.lane, d.due_at, d.reason, d.last_reply, " \
     "d.account_id, d.updated_at"
 
 namespace postroom::store {
 
-inline constexpr int messageColumns = 13;
+inline constexpr int messageColumns = 19;
 
 /// From the columns above, starting at `first`. A word this program does not know is read as the least harmful one.
 [[nodiscard]] MessageRecord readMessage(const Query& query, int first);
@@ -26,6 +27,9 @@ inline constexpr int messageColumns = 13;
 /// Texts as a JSON array and back; whatever is no array of texts reads as none.
 [[nodiscard]] std::string toJsonList(const std::vector<std::string>& texts);
 [[nodiscard]] std::vector<std::string> fromJsonList(std::string_view json);
+/// The same for texts by name.
+[[nodiscard]] std::string toJsonMap(const std::map<std::string, std::string>& texts);
+[[nodiscard]] std::map<std::string, std::string> fromJsonMap(std::string_view json);
 
 /// Runs a statement that was bound; its rows each become a record.
 template <typename Record, typename Read>

@@ -50,9 +50,56 @@ SEND_ROWS = [
     (attached(name="x"), {"attachments[0].name": "field.unknown"}),
     # not there yet: CONTRACT's other fields
     *((send(**{name: value}), {name: "field.not_available"}) for name, value in (
-        ("template", "welcome"), ("variables", {}), ("locale", "zh"), ("tags", []), ("metadata", {}), ("priority", 1),
-        ("scheduled_at", "2027-01-01T00:00:00Z"), ("expires_at", "2027-01-01T00:00:00Z"))),
+        ("template", "welcome"), ("variables", {}))),
     (attached(attachment_id="x"), {"attachments[0].attachment_id": "field.not_available"}),
+    # what is said beside the mail
+    *((send(tags=value), {"tags": "field.type"}) for value in ("x", 1, {})),
+    *(({**send(), name: None}, {name: "field.type"}) for name in ("tags", "metadata", "priority", "scheduled_at", "expires_at", "locale")),
+    *((send(tags=[value]), {"tags[0]": "field.type"}) for value in (1, None, [], {})),
+    (send(tags=["a", ""]), {"tags[1]": "field.empty"}),
+    (send(tags=["x" * 65]), {"tags[0]": "field.too_long"}),
+    (send(tags=["中" * 65]), {"tags[0]": "field.too_long"}),
+    (send(tags=["x" * 300]), {"tags[0]": "field.too_long"}),
+    (send(tags=["a\nb"]), {"tags[0]": CONTROL}),
+    (send(tags=["t%d" % n for n in range(11)]), {"tags": "field.too_many"}),
+    *((send(metadata=value), {"metadata": "field.type"}) for value in ("x", 1, [])),
+    *((send(metadata={"a": value}), {"metadata.a": "field.type"}) for value in (1, None, [], {}, True)),
+    (send(metadata={"a": "x" * 501}), {"metadata.a": "field.too_long"}),
+    (send(metadata={"x" * 65: "a"}), {"metadata." + "x" * 64 + "...": "field.too_long"}),
+    (send(metadata={"": "a"}), {"metadata.": "field.empty"}),
+    (send(metadata={"a": "b\0"}), {"metadata.a": CONTROL}),
+    (send(metadata={"a\r\nb": "x"}), {"metadata.a??b": CONTROL}),
+    (send(metadata={"n%d" % n: "x" for n in range(51)}), {"metadata": "field.too_many"}),
+    *((send(priority=value), {"priority": "field.type"}) for value in ("1", True, [], 1.5)),
+    (send(priority=-1), {"priority": "field.too_small"}),
+    (send(priority=10), {"priority": "field.too_large"}),
+    (send(priority=1 << 63), {"priority": "field.too_large"}),
+    *((send(**{name: value}), {name: "field.type"}) for name in ("scheduled_at", "expires_at")
+      for value in (1, True, [], "tomorrow", "2027-01-01", "2027-01-01T00:00:00", "2027-13-01T00:00:00Z", "0", "2027-01-01T00:00:00 Europe/Berlin")),
+    *((send(**{name: ""}), {name: "field.empty"}) for name in ("scheduled_at", "expires_at")),
+    *((send(**{name: "2" * 41}), {name: "field.too_long"}) for name in ("scheduled_at", "expires_at")),
+    *((send(**{name: "2027-01-01T00:00:00Z\n"}), {name: CONTROL}) for name in ("scheduled_at", "expires_at")),
+    (send(expires_at="2001-01-01T00:00:00Z"), {"expires_at": "field.too_small"}),
+    (send(scheduled_at="2222-01-01T00:00:00Z", expires_at="2222-01-01T00:00:00Z"), {"expires_at": "field.too_small"}),
+    *((send(locale=value), {"locale": "field.type"}) for value in (1, [], {})),
+    (send(locale="zh CN"), {"locale": "field.not_allowed"}),
+    (send(locale="z" * 36), {"locale": "field.too_long"}),
+    (send(locale="zh\n"), {"locale": CONTROL}),
+    *((attached(content_id=value), {"attachments[0].content_id": "field.type"}) for value in (1, [], {})),
+    *((attached(content_id=value), {"attachments[0].content_id": "attachment.content_id_invalid"}) for value in ("<a>", "a b", "é", "a\"b")),
+    (attached(content_id="x" * 201), {"attachments[0].content_id": "field.too_long"}),
+    (attached(content_id="a\r\nb"), {"attachments[0].content_id": CONTROL}),
+    (send(attachments=[{"filename": "a", "content": B64, "content_id": "x"}] * 2), {"attachments[1].content_id": "attachment.content_id_invalid"}),
+    *((send(headers={name: "x"}), {"headers." + name: "header.reserved"}) for name in (
+        "From", "date", "Message-Id", "DKIM-Signature", "Received", "Return-Path", "Sender", "To", "Cc", "BCC", "MIME-Version", "Content-Type",
+        "Content-Transfer-Encoding", "Resent-From", "ARC-Seal", "Authentication-Results", "Received-SPF", "DomainKey-Signature", "Delivered-To")),
+    *((send(headers={"List-Unsubscribe": value}), {"headers.List-Unsubscribe": "header.unsubscribe_invalid"}) for value in (
+        "", "https://example.com/u", "<ftp://example.com>", "<javascript:x>", "<https://a> <https://b>", "<https://a>,", "<https://a b>", "<https://é>",
+        "<https://%s>" % ("x" * 900))),
+    *((send(headers={"List-Unsubscribe": "<https://a>", "List-Unsubscribe-Post": value}),
+       {"headers.List-Unsubscribe-Post": "header.unsubscribe_invalid"}) for value in ("", "Yes", "list-unsubscribe=one-click")),
+    *((send(headers={**more, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}),
+       {"headers.List-Unsubscribe-Post": "header.unsubscribe_invalid"}) for more in ({}, {"List-Unsubscribe": "<mailto:u@a.test>"})),
     # wrong type
     *((send(**{name: value}), {name: "field.type"}) for name in ("to", "cc", "bcc", "reply_to") for value in (1, True, {}, 1.5)),
     *((send(**{name: value}), {name: "field.type"}) for name in ("subject", "content", "text", "from", "account", "on_unknown")
@@ -310,10 +357,6 @@ class BadInput(engine.EngineCase):
             self.assert_refused(answer, 503, "overloaded")
             self.assertEqual(len(answer.headers.get_all("Retry-After")), 1)
         engine.until(lambda: self.engine.request("GET", "/health", None, "").status == 200, 20, "room for one more")
-
-    def test_a_repeated_send_is_not_promised_to_be_one_message(self):
-        answer = self.engine.request("POST", engine.SEND, LEAST, self.full, {"Idempotency-Key": "1"})
-        self.assert_refused(answer, 422, "validation.failed", {"Idempotency-Key": "field.not_available"})
 
     def test_refused_files_are_not_kept(self):
         def stored():

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 
-// What a send leaves on the disk, on both carriers.
+// What a send takes, and what it leaves on the disk, on both carriers.
 
 #include "engine.h"
 
@@ -103,9 +103,93 @@ private slots:
         QCOMPARE(storedFiles(), before + 1);
     }
 
-    void refusesAHeaderThatItCannotHonour() {
-        QCOMPARE(faultsOf(sandboxMail("once"), {{"Idempotency-Key", "k1"}}),
-                 std::string("Idempotency-Key: field.not_available"));
+    void carriesARequestWithAKeyOutOnce() {
+        const std::string key = "once " + test::BothCarriers::carrier().toStdString();
+        contract::SendRequest request;
+        request.to = {"ann@example.com"};
+        request.subject = "s";
+        request.text = "x";
+        request.account = "sandbox";
+        const auto first = m_engine.client().send(request, key).wait(patience);
+        QVERIFY2(first, first ? "" : first.error().text().c_str());
+        // Both carriers are the same principal here.
+        const auto again = m_engine.otherClient().send(request, key).wait(patience);
+        QVERIFY2(again, again ? "" : again.error().text().c_str());
+        QCOMPARE(again->messageId.text(), first->messageId.text());
+        QVERIFY(contract::toJson(*again) == contract::toJson(*first));
+        request.subject = "another";
+        const auto other = m_engine.client().send(request, key).wait(patience);
+        QVERIFY(!other);
+        QCOMPARE(test::faultsOf(other.error()), std::string("Idempotency-Key: idempotency.body_differs"));
+        QCOMPARE(faultsOf(sandboxMail("long"), {{"Idempotency-Key", std::string(256, 'k')}}),
+                 std::string("Idempotency-Key: field.too_long"));
+    }
+
+    void judgesEachMessageOfABatchAlone() {
+        contract::SendRequest good;
+        good.to = {"ann@example.com"};
+        good.subject = "s";
+        good.text = "x";
+        good.account = "sandbox";
+        contract::SendRequest bad = good;
+        bad.to = {"nobody"};
+        const std::string key = "batch " + test::BothCarriers::carrier().toStdString();
+        const auto receipt = m_engine.client().sendBatch({good, bad, good}, key).wait(patience);
+        QVERIFY2(receipt, receipt ? "" : receipt.error().text().c_str());
+        QCOMPARE(receipt->accepted, std::int64_t(2));
+        QCOMPARE(receipt->refused, std::int64_t(1));
+        QCOMPARE(receipt->results.size(), std::size_t(3));
+        QCOMPARE(receipt->results[1].statusCode, 422);
+        QVERIFY(!receipt->results[1].messageId);
+        QCOMPARE(receipt->results[1].details.front().reason, std::string("address.invalid"));
+        const auto message = m_engine.client().message(*receipt->results[2].messageId).wait(patience);
+        QVERIFY(message && message->sandbox);
+        const auto again = m_engine.client().sendBatch({good, bad, good}, key).wait(patience);
+        QVERIFY(again && contract::toJson(*again) == contract::toJson(*receipt));
+    }
+
+    void takesAFinishedMail() {
+        const std::string mail = "To: ann@example.com\r\nBcc: bob@example.com\r\nSubject: finished\r\n\r\ntext\r\n";
+        const auto receipt =
+            m_engine.client().sendRaw(mail, {{"account", "sandbox"}, {"tag", "a"}, {"tag", "b"}}).wait(patience);
+        QVERIFY2(receipt, receipt ? "" : receipt.error().text().c_str());
+        QCOMPARE(receipt->recipients.size(), std::size_t(2));
+        const auto message = m_engine.client().message(receipt->messageId).wait(patience);
+        QVERIFY(message);
+        QCOMPARE(message->subject, std::string("finished"));
+        QCOMPARE(message->tags.size(), std::size_t(2));
+        const auto raw = m_engine.client().rawMessage(receipt->messageId).wait(patience);
+        QVERIFY(raw && raw->source.find("bob@") == std::string::npos);
+        const auto refused = m_engine.client().sendRaw("nonsense").wait(patience);
+        QVERIFY(!refused);
+        QCOMPARE(test::faultsOf(refused.error()), std::string("mail: mail.header_invalid"));
+    }
+
+    void showsWhatASenderSaysOfAMessage() {
+        contract::SendRequest request;
+        request.to = {"ann@example.com"};
+        request.subject = "s";
+        request.text = "x";
+        request.account = "sandbox";
+        request.tags = {"invoice"};
+        request.metadata = {{"order", "1"}};
+        request.priority = 9;
+        request.locale = "zh";
+        request.scheduledAt = std::chrono::floor<Milliseconds>(SystemClock{}.now()) + std::chrono::hours(1);
+        request.expiresAt = *request.scheduledAt + std::chrono::hours(2);
+        const auto receipt = m_engine.client().send(request).wait(patience);
+        QVERIFY2(receipt, receipt ? "" : receipt.error().text().c_str());
+        QVERIFY(receipt->status == contract::State::Scheduled);
+        const auto message = m_engine.otherClient().message(receipt->messageId).wait(patience);
+        QVERIFY(message);
+        QVERIFY(message->tags == request.tags && message->metadata == request.metadata);
+        QVERIFY(message->scheduledAt == request.scheduledAt && message->expiresAt == *request.expiresAt);
+        QCOMPARE(message->priority, 9);
+        QCOMPARE(message->locale, std::string("zh"));
+        QVERIFY(message->waitingFor && message->waitingFor->until == request.scheduledAt);
+        QCOMPARE(message->waitingFor->code, std::string("message.scheduled"));
+        const auto cancelled = m_engine.client().cancel(receipt->messageId).wait(patience);
+        QVERIFY(cancelled && cancelled->changed == 1);
     }
 };
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/store/actions.h"
 #include "engine/store/attempts.h"
+#include "engine/store/idempotency.h"
 #include "engine/store/ledger.h"
 #include "tests/contract/store/fixture.h"
 
@@ -250,12 +251,145 @@ private slots:
                 QVERIFY(!due.message.messageIdHeader.empty());
                 seen.push_back(due.delivery.id);
             }
-            after = DueCursor{page->back().delivery.dueAt, page->back().delivery.messageId, page->back().delivery.id};
+            after =
+                DueCursor{0, page->back().delivery.dueAt, page->back().delivery.messageId, page->back().delivery.id};
         }
         QCOMPARE(seen.size(), std::size_t{6});
         QVERIFY(std::is_sorted(seen.begin(), seen.end()));
         QVERIFY(messages::nextDue(read(), "any", noon).value() == noon + 1s);
         QVERIFY(!messages::nextDue(read(), "any", noon + 2s).value());
+    }
+
+    void pagesGreaterPriorityFirst() {
+        std::vector<int> asked{0, 9, 3, 9, 0};
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            Mail mail = makeMail();
+            mail.message.priority = asked[i];
+            mail.deliveries[0].dueAt = noon + Milliseconds{static_cast<int>(i)};
+            VERIFY_OK(insert(store(), mail));
+        }
+        std::vector<std::pair<int, TimePoint>> seen;
+        std::optional<DueCursor> after;
+        for (;;) {
+            const auto page = messages::due(read(), "any", noon + 1h, 2, after);
+            VERIFY_OK(page);
+            if (page->empty()) break;
+            for (const auto& due : *page) seen.emplace_back(due.message.priority, due.delivery.dueAt);
+            const auto& last = page->back();
+            after = DueCursor{last.message.priority, last.delivery.dueAt, last.delivery.messageId, last.delivery.id};
+        }
+        const std::vector<std::pair<int, TimePoint>> order{
+            {9, noon + 1ms}, {9, noon + 3ms}, {3, noon + 2ms}, {0, noon}, {0, noon + 4ms}};
+        QVERIFY(seen == order);
+        QCOMPARE(messages::due(read(), "any", noon, 10).value().size(), std::size_t{1});
+        QVERIFY(messages::dueLanes(read()).value().at(0).earliestDue == noon);
+        QVERIFY(messages::nextDue(read(), "any", noon + 2ms).value() == noon + 3ms);
+    }
+
+    void readsBackWhatASenderSaysOfAMessage() {
+        Mail mail = makeMail();
+        mail.message.priority = 7;
+        mail.message.scheduledAt = noon + 1h;
+        mail.message.tags = {"invoice", "\u4E3B\u9898 'x'"};
+        mail.message.metadata = {{"order", "12\"34"}, {"", "\u4E2D"}};
+        mail.message.locale = "zh-CN";
+        VERIFY_OK(insert(store(), mail));
+        const auto found = messages::find(read(), mail.message.id).value();
+        QCOMPARE(found->priority, 7);
+        QVERIFY(found->scheduledAt == noon + 1h);
+        QVERIFY(found->tags == mail.message.tags);
+        QVERIFY(found->metadata == mail.message.metadata);
+        QCOMPARE(found->locale, std::string("zh-CN"));
+        QCOMPARE(read().single("SELECT count(*) FROM message_tags").value(), std::string("2"));
+        const Mail plain = makeMail();
+        VERIFY_OK(insert(store(), plain));
+        QVERIFY(!messages::find(read(), plain.message.id).value()->scheduledAt);
+    }
+
+    void makesScheduledMailDueInItsTime() {
+        std::vector<Mail> mails;
+        for (int i = 0; i < 4; ++i) {
+            mails.push_back(makeMail(i == 1 ? 3 : 1, State::Scheduled));
+            mails.back().message.priority = i;
+            for (auto& delivery : mails.back().deliveries) {
+                delivery.dueAt = noon + std::chrono::hours{i};
+                delivery.lane = i == 1 ? "other" : "any";
+            }
+            VERIFY_OK(insert(store(), mails.back()));
+        }
+        QCOMPARE(act([&](auto& t) {
+                     return actions::moveTo(t, mails[1].message.id, {mails[1].deliveries[0].id}, State::Cancelled, "x",
+                                            noon);
+                 }).value(),
+                 1);
+        QVERIFY(messages::nextScheduled(read()).value() == noon);
+        QVERIFY(messages::dueLanes(read()).value().empty());
+        Promotion made;
+        const auto promote = [&](TimePoint now, int limit) {
+            return store().write([&](Transaction& transaction) -> Result<void> {
+                auto promotion = messages::promote(transaction, now, limit);
+                if (!promotion) return fail(promotion.error());
+                made = std::move(*promotion);
+                return {};
+            });
+        };
+        VERIFY_OK(promote(noon - 1ms, 10));
+        QVERIFY(made.messages.empty() && made.next == noon);
+        VERIFY_OK(promote(noon + 1h, 1));
+        QCOMPARE(made.messages.size(), std::size_t{1});
+        QVERIFY(made.next == noon + 1h);
+        VERIFY_OK(promote(noon + 1h, 10));
+        QVERIFY(made.messages == std::vector{mails[1].message.id});
+        QVERIFY(made.lanes == (std::map<std::string, int>{{"other", 1}}));
+        QVERIFY(made.next == noon + 2h);
+        QCOMPARE(statusOf(mails[0]), State::Queued);
+        QCOMPARE(stateOf(mails[1], 0), State::Cancelled);
+        QCOMPARE(stateOf(mails[1], 2), State::Queued);
+        QCOMPARE(statusOf(mails[2]), State::Scheduled);
+        QCOMPARE(messages::due(read(), "other", noon + 1h, 10).value().size(), std::size_t{2});
+        QVERIFY(isBalanced());
+        VERIFY_OK(promote(noon + 9h, 10));
+        QVERIFY(!made.next);
+        QVERIFY(!messages::nextScheduled(read()).value());
+        QVERIFY(isBalanced());
+    }
+
+    void keepsAnAnswerUntilItsMessagesAreDone() {
+        const Mail open = makeMail(), done = makeMail(1, State::Sent);
+        VERIFY_OK(insert(store(), open));
+        VERIFY_OK(insert(store(), done));
+        const auto keep = [&](const std::string& key, std::vector<Id> ids) {
+            return store().write([&](Transaction& transaction) {
+                return idempotency::insert(transaction, {.owner = "o",
+                                                         .key = key,
+                                                         .fingerprint = "f",
+                                                         .status = 202,
+                                                         .answer = "{\"a\": \"\u4E2D\"}",
+                                                         .messages = std::move(ids),
+                                                         .createdAt = noon,
+                                                         .keepUntil = noon + 24h});
+            });
+        };
+        VERIFY_OK(keep("open", {done.message.id, open.message.id}));
+        VERIFY_OK(keep("done", {done.message.id}));
+        VERIFY_OK(keep("gone", {makeId(noon)}));
+        QCOMPARE(keep("done", {}).error().code, ErrorCode::AlreadyExists);
+        const auto found = idempotency::find(read(), "o", "open").value();
+        QVERIFY(found && found->answer == "{\"a\": \"\u4E2D\"}" && found->status == 202 && found->fingerprint == "f");
+        QCOMPARE(found->messages.size(), std::size_t{2});
+        QVERIFY(!idempotency::find(read(), "other", "open").value());
+        const auto purge = [&](TimePoint now) {
+            return act([&](Transaction& t) { return idempotency::purge(t, now, 1h, 10); }).value();
+        };
+        QCOMPARE(purge(noon + 24h - 1ms), 0);
+        QCOMPARE(purge(noon + 24h), 3);
+        QVERIFY(idempotency::find(read(), "o", "open").value());
+        QVERIFY(!idempotency::find(read(), "o", "done").value());
+        QVERIFY(!idempotency::find(read(), "o", "gone").value());
+        QCOMPARE(purge(noon + 24h), 0);
+        QCOMPARE(act([&](Transaction& t) { return actions::cancel(t, open.message.id, noon); }).value(), 1);
+        QCOMPARE(purge(noon + 25h), 1);
+        QVERIFY(!idempotency::find(read(), "o", "open").value());
     }
 
     void movesADeliveryToSent() {

@@ -29,6 +29,8 @@ constexpr Right rights[] = {
     {"GET /api/v1/auth/local", "osral"},
     {"POST /api/v1/auth/token", "osral"},
     {"POST /api/v1/messages/email/send", "sal"},
+    {"POST /api/v1/messages/email/batch", "sal"},
+    {"POST /api/v1/messages/email/raw", "sal"},
     {"GET /api/v1/messages", "sral"},
     {"GET /api/v1/messages/{id}", "sral"},
     {"GET /api/v1/messages/{id}/attempts", "sral"},
@@ -178,25 +180,43 @@ private slots:
     void hasTheBodyLimitsOfTheContract() {
         for (const Route& route : routes()) {
             const bool open = mayUse(principalOf('o'), route) || route.access == Access::Metrics;
-            const std::uint64_t expected = route.name == "sendEmail" ? 40u << 20
-                                           : route.body              ? (open ? 8u << 10 : 1u << 20)
-                                                                     : (open ? 0 : 8u << 10);
+            const std::uint64_t expected = route.name == "sendEmail" || route.name == "sendRaw" ? 40u << 20
+                                           : route.name == "sendBatch"                          ? 64u << 20
+                                           : route.body ? (open ? 8u << 10 : 1u << 20)
+                                                        : (open ? 0 : 8u << 10);
             QVERIFY2(bodyLimit_bytes(route) == expected, titleOf(route).c_str());
         }
     }
 
-    void refusesAHeaderItCannotHonour() {
+    void readsAnIdempotencyKeyWhereItIsHonoured() {
         for (const Route& route : routes()) {
-            QVERIFY2(checkHeaders(route, {{"Accept", "x"}, {"X-Idempotency-Key", "x"}}), titleOf(route).c_str());
-            const auto checked = checkHeaders(route, {{"Accept", "x"}, {"idempotency-KEY", ""}});
-            if (route.name != "sendEmail") {
-                QVERIFY2(checked, titleOf(route).c_str());
-                continue;
-            }
-            QVERIFY(!checked && checked.error().code == ErrorCode::ValidationFailed);
-            QCOMPARE(checked.error().fields.front().field, std::string("Idempotency-Key"));
-            QCOMPARE(checked.error().fields.front().reason, std::string("field.not_available"));
+            const bool sends = route.name == "sendEmail" || route.name == "sendBatch" || route.name == "sendRaw";
+            const auto none = readIdempotencyKey(route, {{"Accept", "x"}, {"X-Idempotency-Key", "x"}});
+            QVERIFY2(none && !*none, titleOf(route).c_str());
+            const auto key = readIdempotencyKey(route, {{"Accept", "x"}, {"idempotency-KEY", "k 1"}});
+            QVERIFY2(key && key->has_value() == sends, titleOf(route).c_str());
+            if (sends) QCOMPARE(**key, std::string("k 1"));
         }
+    }
+
+    void refusesAnIdempotencyKeyThatIsNone_data() {
+        QTest::addColumn<std::string>("key");
+        QTest::addColumn<std::string>("reason");
+        QTest::newRow("empty") << std::string() << std::string("field.empty");
+        QTest::newRow("too long") << std::string(256, 'k') << std::string("field.too_long");
+        QTest::newRow("not ASCII") << std::string("caf\u00E9") << std::string("field.not_allowed");
+        QTest::newRow("a control") << std::string("a\tb") << std::string("field.not_allowed");
+        QTest::newRow("the longest") << std::string(255, 'k') << std::string();
+    }
+    void refusesAnIdempotencyKeyThatIsNone() {
+        QFETCH(std::string, key);
+        QFETCH(std::string, reason);
+        const Route& send = *match(http::Method::Post, "/api/v1/messages/email/send").route;
+        const auto read = readIdempotencyKey(send, {{"Idempotency-Key", key}});
+        QCOMPARE(read ? std::string() : read.error().fields.front().reason, reason);
+        const auto twice = readIdempotencyKey(send, {{"Idempotency-Key", "a"}, {"idempotency-key", "a"}});
+        QVERIFY(!twice);
+        QCOMPARE(twice.error().fields.front().reason, std::string("field.too_many"));
     }
 
     void refusesAFieldThatItDoesNotKnow() {
@@ -212,7 +232,7 @@ private slots:
                          [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
                      titleOf(route).c_str());
         }
-        QCOMPARE(bodies, 5);
+        QCOMPARE(bodies, 6);
     }
 
     void findsTheRouteOfAPath_data() {
@@ -350,16 +370,19 @@ private slots:
         const json::Object& operation =
             json::object(json::object(json::object(api, "paths"), route.path), toLowerAscii(name(route.method)));
         QCOMPARE(json::text(operation, "operationId"), std::string(route.name));
-        QCOMPARE(operation.contains("requestBody"), route.body != nullptr);
+        QCOMPARE(operation.contains("requestBody"), route.body != nullptr || !route.bodyType.empty());
         QVERIFY(json::object(operation, "responses").contains(std::to_string(route.success)));
         QVERIFY(json::object(operation, "responses").contains("default"));
         QCOMPARE(json::array(operation, "security").empty(), route.access == Access::Open);
-        std::set<std::string> inPath, inQuery;
+        std::set<std::string> inPath, inQuery, inHeader;
         for (const json::Value& parameter : json::array(operation, "parameters"))
-            (json::text(parameter.get_object(), "in") == "path" ? inPath : inQuery)
+            (json::text(parameter.get_object(), "in") == "path"    ? inPath
+             : json::text(parameter.get_object(), "in") == "query" ? inQuery
+                                                                   : inHeader)
                 .insert(json::text(parameter.get_object(), "name"));
         QCOMPARE(inPath.size(), static_cast<std::size_t>(std::count(route.path.begin(), route.path.end(), '{')));
         QCOMPARE(inQuery.size(), route.query.size());
+        QCOMPARE(inHeader.contains("Idempotency-Key"), route.takesKey);
         for (const QueryParameter& parameter : route.query) QVERIFY(inQuery.contains(std::string(parameter.name)));
     }
 

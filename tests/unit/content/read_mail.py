@@ -35,6 +35,8 @@ def seen(path):
             "type": part.get_content_type(),
             "charset": part.get_content_charset() or "",
             "filename": part.get_filename() or "",
+            "content_id": part["content-id"] or "",
+            "disposition": part.get_content_disposition() or "",
             "content": base64.b64encode(part.get_payload(decode=True)).decode(),
         })
     return {
@@ -47,6 +49,7 @@ def seen(path):
         "reply_to": addresses(message, "reply-to"),
         "note": message["x-note"] or "",
         "parts": parts,
+        "types": [part.get_content_type() for part in message.walk()],
         "defects": defects(message),
     }
 

@@ -103,6 +103,11 @@ std::vector<Draft> corpus() {
                  .storedAs = {},
                  .size_bytes = 0});
         drafts.push_back(draft);
+        Draft shown = draft;
+        shown.attachments.front().contentId = "pic." + std::to_string(i) + "@example.com";
+        drafts.push_back(shown);
+        shown.attachments.pop_back();
+        drafts.push_back(shown);
         draft.text.clear();
         drafts.push_back(draft);
         draft.html.clear();
@@ -216,7 +221,16 @@ private slots:
             const json::Object& seen = json::array(mail, "parts")[part++].as_object();
             QCOMPARE(json::text(seen, "filename"), *cleanFilename(attachment.filename));
             QCOMPARE(json::text(seen, "type"), parseContentType(attachment.contentType)->type);
+            const std::string& id = attachment.contentId;
+            QCOMPARE(json::text(seen, "content_id"), id.empty() ? ""s : '<' + id + '>');
+            QCOMPARE(json::text(seen, "disposition"), id.empty() ? "attachment"s : "inline"s);
         }
+        std::string types;
+        for (const json::Value& type : json::array(mail, "types")) types += std::string{type.as_string().c_str()} + ' ';
+        const bool shows = std::any_of(draft.attachments.begin(), draft.attachments.end(),
+                                       [](const Attachment& attachment) { return !attachment.contentId.empty(); });
+        QCOMPARE(types.find("multipart/related text/html ") != types.npos, shows);
+        QCOMPARE(types.starts_with("multipart/mixed "), draft.attachments.size() > (shows ? 1U : 0U));
         QCOMPARE(json::array(mail, "parts").size(), part);
     }
 };

@@ -240,6 +240,7 @@ private slots:
         row("put off", State::Queued, 60, 1, "smtp.greylisted", false, false, true, "retry.scheduled");
         row("put off after an abort", State::Queued, 60, 0, "engine.aborted", false, false, true, "retry.scheduled");
         row("for tomorrow", State::Scheduled, 60, 0, "", false, false, true, "message.scheduled");
+        row("for tomorrow, and paused", State::Scheduled, 60, 0, "", false, true, true, "message.scheduled");
         row("its turn", State::Queued, 0, 0, "", false, false, true, "queue.turn");
         row("due in the past", State::Scheduled, -60, 2, "smtp.deferred", false, false, true, "queue.turn");
         row("no account", State::Queued, 0, 0, "", false, false, false, "account.disabled");

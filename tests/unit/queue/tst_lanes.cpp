@@ -157,6 +157,56 @@ private slots:
         QVERIFY(!lanes.find("from:once@a"));
         QVERIFY(lanes.find("from:later@a"));
     }
+
+    void goesByPriorityAndThenByAge() {
+        Lanes lanes;
+        std::vector<Id> expected;
+        std::map<int, std::vector<Id>, std::greater<>> byPriority;
+        for (const int priority : {0, 3, 9, 3, 0, 9}) {
+            Parcel one = parcel("*", 1);
+            one.message->priority = priority;
+            byPriority[priority].push_back(one.message->id);
+            QVERIFY(lanes.admit(std::move(one), now));
+        }
+        for (const auto& [priority, ids] : byPriority) expected.insert(expected.end(), ids.begin(), ids.end());
+        std::vector<Id> seen;
+        Lane& lane = lanes.lane("*");
+        // What is put first goes first of its own priority, and not before a greater one.
+        lanes.putFirst([&] {
+            Parcel back = parcel("*", 1);
+            back.message->priority = 3;
+            expected.insert(expected.begin() + 2, back.message->id);
+            return back;
+        }());
+        while (!lane.ready.empty()) {
+            seen.push_back(lane.ready.front().message->id);
+            lane.ready.pop_front();
+        }
+        QVERIFY(seen == expected);
+    }
+
+    void makesRoomForGreaterPriority() {
+        Lanes lanes{8};
+        for (int i = 0; i < 4; ++i) QVERIFY(lanes.admit(parcel("*", 1, now - 1s), now));
+        QVERIFY(!lanes.admit(parcel("*", 1), now));
+        Lane& lane = lanes.lane("*");
+        lanes.beginPage(lane);
+        lanes.pageArrived("*");
+        Parcel urgent = parcel("*", 2);
+        urgent.message->priority = 5;
+        const Id id = urgent.message->id;
+        QVERIFY(lanes.admit(std::move(urgent), now));
+        QCOMPARE(lane.held, std::size_t{4});
+        QCOMPARE(lane.ready.size(), std::size_t{3});
+        QCOMPARE(lane.ready.front().message->id, id);
+        // What had to go is in the database, and the lane knows it.
+        QVERIFY(lane.diskDueAt);
+        QVERIFY(!Lanes::isUrgent(lane));
+        lanes.noteOnDisk("*", now, 7);
+        QVERIFY(Lanes::isUrgent(lane));
+        lanes.beginPage(lane);
+        QVERIFY(!Lanes::isUrgent(lane));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestLanes)

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/handlers.h"
+#include "engine/api/idempotency.h"
+#include "engine/api/preparation.h"
+
+namespace postroom::api {
+
+namespace {
+
+using contract::BatchReceipt;
+
+constexpr std::size_t fewMessages = 20;
+
+Result<queue::Submission> prepare(Services& services, const Principal& principal, const json::Value& item,
+                                  const Uploads& uploads) {
+    if (auto fine = contract::check(contract::sendSchema(), item); !fine) return fail(fine.error());
+    auto request = contract::SendRequest::read(item.get_object());
+    if (!request) return fail(request.error());
+    return Preparation{services, principal, std::move(*request), uploads}.compose();
+}
+
+BatchReceipt::Item refusal(int index, const Error& error) {
+    BatchReceipt::Item item{.index = index,
+                            .statusCode = httpStatus(error.code),
+                            .messageId = {},
+                            .status = {},
+                            .recipients = {},
+                            .error = std::string(wireName(error.code)),
+                            .message = std::string(title(error.code)),
+                            .details = {}};
+    if (!error.detail.empty() && item.statusCode < 500) item.message += ": " + error.detail;
+    for (const FieldError& field : error.fields) item.details.push_back({field.field, field.reason, field.detail});
+    return item;
+}
+
+BatchReceipt::Item acceptance(int index, const queue::Submission& submission) {
+    BatchReceipt::Item item{.index = index,
+                            .statusCode = 202,
+                            .messageId = submission.message.id,
+                            .status = submission.message.status,
+                            .recipients = {},
+                            .error = {},
+                            .message = {},
+                            .details = {}};
+    for (const store::DeliveryRecord& delivery : submission.deliveries)
+        item.recipients.push_back({.recipient = delivery.recipient, .id = delivery.id});
+    return item;
+}
+
+// Each is judged alone; those that are good are committed together, so that the answer is true as a whole.
+void postItems(Services& services, Call call, const Reply& reply, Once once, const Uploads& uploads) {
+    json::Array& items = call.body.get_object().at("messages").get_array();
+    BatchReceipt receipt;
+    std::vector<queue::Submission> submissions;
+    std::vector<Id> ids;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const int index = static_cast<int>(i);
+        auto submission = prepare(services, call.principal, items[i], uploads);
+        items[i] = nullptr;  // the mail is in the composition now
+        if (!submission) {
+            receipt.results.push_back(refusal(index, submission.error()));
+            ++receipt.refused;
+            continue;
+        }
+        receipt.results.push_back(acceptance(index, *submission));
+        ++receipt.accepted;
+        ids.push_back(submission->message.id);
+        submissions.push_back(std::move(*submission));
+    }
+    if (submissions.empty()) return reply(Answer{.status = 202, .data = contract::toJson(receipt)});
+    Answer answer = keptAnswer(call, 202, contract::toJson(receipt), std::move(ids), once);
+    services.intake.submit(std::move(submissions), once,
+                           [answer = std::move(answer), reply, once](const Result<void>& result) {
+                               if (!result) return reply(fail(onceError(result.error(), once)));
+                               reply(answer);
+                           });
+}
+
+}  // namespace
+
+void postBatch(Services& services, Call call, Reply reply) {
+    // Here the number of messages is known and nothing has been done for them yet: who counts messages counts here.
+    const std::size_t count = call.body.get_object().at("messages").get_array().size();
+    if (count > fewMessages && !services.heavyWorker.isCurrent()) {
+        // Short as its text may be, composing so many would hold up those who send one.
+        const bool posted = services.heavyWorker.post([&services, call = std::move(call), reply]() mutable {
+            postBatch(services, std::move(call), std::move(reply));
+        });
+        if (!posted) reply(fail(ErrorCode::Stopping));
+        return;
+    }
+    onlyOnce(services, std::move(call), std::move(reply), [](Services& services, Call call, Reply reply, Once once) {
+        withUploads(
+            services, std::move(call), std::move(reply),
+            [once = std::move(once)](Services& services, Call call, const Reply& reply, const Uploads& uploads) {
+                postItems(services, std::move(call), reply, once, uploads);
+            });
+    });
+}
+
+}  // namespace postroom::api

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#pragma once
+
+// Source to Tree. Any thread; pure; in steps and stack bounded by the source's size and Limits.
+
+#include "engine/base/result.h"
+#include "engine/content/template/tree.h"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace postroom::content::templates {
+
+/// Reads a template. template.syntax or template.budget, with line and column.
+[[nodiscard]] Result<Tree> parseTemplate(std::string_view source);
+
+/// What a tree asks for from outside.
+struct Needs {
+    std::set<std::string> templates{};  ///< named literally by include and extends
+    std::set<std::string> variables{};  ///< names that nothing in the template itself has set before
+};
+[[nodiscard]] Needs needsOf(const Tree& tree);
+
+}  // namespace postroom::content::templates
