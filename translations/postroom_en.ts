@@ -29,6 +29,16 @@
     </message>
 </context>
 <context>
+    <name>postroom::ui::KeyLimits</name>
+    <message numerus="yes">
+        <source>After %n day(s)</source>
+        <translation>
+            <numerusform>After %n day</numerusform>
+            <numerusform>After %n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>postroom::ui::MainWindow</name>
     <message numerus="yes">
         <source>Trying again in %n s.</source>

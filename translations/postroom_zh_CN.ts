@@ -1122,6 +1122,47 @@
     </message>
 </context>
 <context>
+    <name>postroom::ui::KeyLimits</name>
+    <message>
+        <source>Advanced: until when, from where, as whom</source>
+        <translation>高级：有效期、来源地址、发件身份</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>永不</translation>
+    </message>
+    <message numerus="yes">
+        <source>After %n day(s)</source>
+        <translation>
+            <numerusform>%n 天后</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ends by itself</source>
+        <translation>自动失效</translation>
+    </message>
+    <message>
+        <source>Then it is refused as if it were revoked</source>
+        <translation>到期后如同已吊销，一律拒绝</translation>
+    </message>
+    <message>
+        <source>May be used from</source>
+        <translation>允许的来源地址</translation>
+    </message>
+    <message>
+        <source>Addresses and networks like 10.0.0.0/8, with spaces between. Empty: from anywhere.</source>
+        <translation>地址或网段（如 10.0.0.0/8），用空格分隔。留空则不限。</translation>
+    </message>
+    <message>
+        <source>May send as</source>
+        <translation>可用发件地址</translation>
+    </message>
+    <message>
+        <source>Addresses, *@example.com for all of a domain. Empty: as any.</source>
+        <translation>地址列表，*@example.com 表示整个域名。留空则不限。</translation>
+    </message>
+</context>
+<context>
     <name>postroom::ui::KeySecret</name>
     <message>
         <source>The new key</source>
@@ -1150,6 +1191,10 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The new secret</source>
+        <translation>新的密钥串</translation>
     </message>
 </context>
 <context>
@@ -1308,6 +1353,47 @@
     <message>
         <source>The key %1 is revoked.</source>
         <translation>密钥 %1 已吊销。</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Expires</source>
+        <translation>有效期至</translation>
+    </message>
+    <message>
+        <source>New secret</source>
+        <translation>更换密钥串</translation>
+    </message>
+    <message>
+        <source>The old one stays good for a day</source>
+        <translation>旧密钥串还能再用一天</translation>
+    </message>
+    <message>
+        <source>Give the key %1 (%2) a new secret? The old one stays good for a day, so that its programs can change over.</source>
+        <translation>要为密钥 %1（%2）更换密钥串吗？旧的还能再用一天，便于程序切换。</translation>
+    </message>
+    <message>
+        <source>The secret before that, good until %1, ends at once.</source>
+        <translation>更早的那个密钥串（有效至 %1）将立即失效。</translation>
+    </message>
+    <message>
+        <source>A new secret</source>
+        <translation>更换密钥串</translation>
+    </message>
+    <message>
+        <source>The key %1 has a new secret. The old one is good until %2.</source>
+        <translation>密钥 %1 已有新的密钥串。旧的有效至 %2。</translation>
+    </message>
+    <message>
+        <source>The key %1 has a new secret. The old one is good no more.</source>
+        <translation>密钥 %1 已有新的密钥串。旧的已失效。</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <comment>expires</comment>
+        <translation>永不</translation>
     </message>
 </context>
 <context>
@@ -2751,6 +2837,22 @@ Qt %3
     <message>
         <source>Nobody knows whether the server took the mail</source>
         <translation>无法确认服务器是否已收下邮件</translation>
+    </message>
+    <message>
+        <source>This key may not use that account</source>
+        <translation>此密钥不可使用该账户</translation>
+    </message>
+    <message>
+        <source>This key may not send as that address</source>
+        <translation>此密钥不可用该地址发信</translation>
+    </message>
+    <message>
+        <source>Is neither an address nor a network like 10.0.0.0/8</source>
+        <translation>既不是地址，也不是 10.0.0.0/8 这样的网段</translation>
+    </message>
+    <message>
+        <source>Is past</source>
+        <translation>已经过去</translation>
     </message>
 </context>
 </TS>

@@ -43,19 +43,7 @@ public:
     }
 
     void fromAddresses() {
-        if (!has("from_addresses")) return;
-        m_account.fromAddresses.clear();
-        const json::Array& given = json::array(m_form, "from_addresses");
-        for (std::size_t i = 0; i < given.size(); ++i) {
-            std::string pattern{given[i].get_string()};
-            const bool wild = pattern.starts_with("*@");
-            auto address = content::parseAddress(wild ? "any" + pattern.substr(1) : pattern);
-            if (!address) {
-                fault("from_addresses[" + std::to_string(i) + "]", address.error().reason, address.error().detail);
-                continue;
-            }
-            m_account.fromAddresses.push_back(wild ? "*" + address->substr(3) : std::move(*address));
-        }
+        if (has("from_addresses")) m_account.fromAddresses = patternsIn(m_form, "from_addresses", m_faults);
     }
 
     void trust() {
@@ -84,6 +72,22 @@ contract::Security defaultSecurity(int port) {
 }
 
 }  // namespace
+
+std::vector<std::string> patternsIn(const json::Object& form, const std::string& name,
+                                    std::vector<FieldError>& faults) {
+    std::vector<std::string> patterns;
+    const json::Array& given = json::array(form, name);
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        std::string pattern{given[i].get_string()};
+        const bool wild = pattern.starts_with("*@");
+        auto address = content::parseAddress(wild ? "any" + pattern.substr(1) : pattern);
+        if (address)
+            patterns.push_back(wild ? "*" + address->substr(3) : std::move(*address));
+        else
+            faults.push_back({name + "[" + std::to_string(i) + "]", address.error().reason, address.error().detail});
+    }
+    return patterns;
+}
 
 Result<void> applyForm(const json::Object& form, bool isNew, const security::Vault& vault,
                        store::AccountRecord& account) {

@@ -16,4 +16,8 @@ namespace postroom::api {
 [[nodiscard]] Result<void> applyForm(const json::Object& form, bool isNew, const security::Vault& vault,
                                      store::AccountRecord& account);
 
+/// The patterns `a@b` and `*@b` of a list of texts, in canonical form; of the others a fault each.
+[[nodiscard]] std::vector<std::string> patternsIn(const json::Object& form, const std::string& name,
+                                                  std::vector<FieldError>& faults);
+
 }  // namespace postroom::api

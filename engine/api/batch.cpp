@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/gate.h"
 #include "engine/api/handlers.h"
 #include "engine/api/idempotency.h"
 #include "engine/api/preparation.h"
@@ -80,7 +81,6 @@ void postItems(Services& services, Call call, const Reply& reply, Once once, con
 }  // namespace
 
 void postBatch(Services& services, Call call, Reply reply) {
-    // Here the number of messages is known and nothing has been done for them yet: who counts messages counts here.
     const std::size_t count = call.body.get_object().at("messages").get_array().size();
     if (count > fewMessages && !services.heavyWorker.isCurrent()) {
         // Short as its text may be, composing so many would hold up those who send one.
@@ -90,6 +90,9 @@ void postBatch(Services& services, Call call, Reply reply) {
         if (!posted) reply(fail(ErrorCode::Stopping));
         return;
     }
+    // One was counted when it came.
+    const auto others = static_cast<std::int64_t>(count) - 1;
+    if (auto fine = charge(services, call.principal, others); !fine) return reply(fail(fine.error()));
     onlyOnce(services, std::move(call), std::move(reply), [](Services& services, Call call, Reply reply, Once once) {
         withUploads(
             services, std::move(call), std::move(reply),

@@ -4,11 +4,13 @@
 
 // One request of the API, whichever carrier brought it: what is asked, by whom, with which JSON.
 
+#include "engine/api/send_rules.h"
 #include "engine/contract/json.h"
 #include "engine/queue/stored_files.h"
 #include "engine/security/scopes.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,7 +25,8 @@ struct Principal {
     std::string actor;  ///< for the audit: "key:noti_...", "local-admin", "anonymous"
     std::optional<Id> keyId;
     security::Scopes scopes;
-    bool test = false;  ///< its messages go to the sandbox and nowhere else
+    bool test = false;                            ///< its messages go to the sandbox and nowhere else
+    std::shared_ptr<const SendRules> rules = {};  ///< of its key; null: none. Shared with the ring the key came from
 
     /// May it see what this key sent?
     [[nodiscard]] bool sees(const std::optional<Id>& owner) const {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/front.h"
 
+#include "engine/api/gate.h"
 #include "engine/api/uploads.h"
 #include "engine/base/text.h"
 #include "engine/contract/envelope.h"
@@ -28,22 +29,30 @@ struct Front::Admitted {
     std::string requestId;
     std::optional<std::string> idempotencyKey;
     std::shared_ptr<FileSink> sink;  // with the connection, which feeds it
+    std::string client;  ///< its address, behind the trusted proxies
 };
 
 Front::Front(Services& services, Worker& api, Worker& heavy)
-    : m_services(services), m_api(api), m_heavy(heavy), m_completions(api, [](std::vector<Completion> batch) {
-          for (Completion& completion : batch) completion.responder.respond(std::move(completion.response));
-      }) {
-    for (const std::string& network : services.settings.list("METRICS_ALLOW"))
-        m_metricsAllow.push_back(QHostAddress::parseSubnet(toQString(network)));
-}
+    : m_services(services),
+      m_api(api),
+      m_heavy(heavy),
+      m_completions(api,
+                    [](std::vector<Completion> batch) {
+                        for (Completion& completion : batch)
+                            completion.responder.respond(std::move(completion.response));
+                    }),
+      m_metricsAllow(services.settings.list("METRICS_ALLOW")),
+      m_proxies(services.settings.list("TRUSTED_PROXIES")) {}
 
 http::Admission Front::admit(const http::RequestHead& head) {
     auto admitted = std::make_shared<Admitted>();
     admitted->requestId = makeId(m_services.clock.now()).text();
+    admitted->client = http::clientAddress(head, m_proxies);
     const auto refused = [&](Error error) {
         http::Admission admission;
         admission.refusal = failure(error, admitted->requestId, head.header("accept"));
+        for (auto& header : rateHeaders(m_services, admitted->principal.keyId))
+            admission.refusal->headers.push_back(std::move(header));
         return admission;
     };
     admitted->match = match(head.method, head.path);
@@ -58,10 +67,12 @@ http::Admission Front::admit(const http::RequestHead& head) {
         admission.refusal->headers.emplace_back("Allow", allow);
         return admission;
     }
-    if (route->access != Access::Open && !(route->access == Access::Metrics && mayReadMetrics(head))) {
-        auto principal = authenticate(head);
+    const bool isScraper = route->access == Access::Metrics && m_metricsAllow.contains(admitted->client);
+    if (route->access != Access::Open && !isScraper) {
+        auto principal = authenticate(m_services, head, admitted->client);
         if (!principal) return refused(principal.error());
         admitted->principal = std::move(*principal);
+        if (auto fine = charge(m_services, admitted->principal, 1); !fine) return refused(fine.error());
         if (!mayUse(admitted->principal, *route)) return refused({.code = ErrorCode::Forbidden});
     } else {
         admitted->principal.actor = "anonymous";
@@ -93,10 +104,10 @@ void Front::handle(http::Request request, http::Responder responder) {
               .file = admitted->sink ? admitted->sink->arrived() : nullptr,
               .idempotencyKey = std::move(admitted->idempotencyKey),
               .requestId = admitted->requestId,
-              .peer = request.head.peer};
+              .peer = admitted->client};
     std::string accept{request.head.header("accept")};
-    Reply reply = [this, responder, requestId = admitted->requestId,
-                   accept = std::move(accept)](Result<Answer> answer) {
+    Reply reply = [this, responder, requestId = admitted->requestId, accept = std::move(accept),
+                   key = call.principal.keyId](Result<Answer> answer) {
         http::Response response;
         if (!answer) {
             response = failure(answer.error(), requestId, accept);
@@ -109,6 +120,7 @@ void Front::handle(http::Request request, http::Responder responder) {
             response.contentType = jsonType;
             response.body = contract::successBody(answer->data, requestId);
         }
+        for (auto& header : rateHeaders(m_services, key)) response.headers.push_back(std::move(header));
         if (m_api.isCurrent())
             responder.respond(std::move(response));
         else
@@ -151,35 +163,6 @@ void Front::answered(const http::RequestHead& head, int status, std::chrono::mic
     const Match found = match(head.method, head.path);
     const std::string_view route = found.route ? found.route->path : "unknown";
     m_services.metrics.httpRequest(route, name(head.method), status, std::chrono::duration<double>(took).count());
-}
-
-Result<Principal> Front::authenticate(const http::RequestHead& head) {
-    const std::string_view given = head.header("authorization");
-    constexpr std::string_view scheme = "bearer ";
-    if (given.size() <= scheme.size() || !equalsIgnoreCase(given.substr(0, scheme.size()), scheme))
-        return fail(ErrorCode::Unauthorized);
-    return bearer(trimmed(given.substr(scheme.size())));
-}
-
-Result<Principal> Front::bearer(std::string_view token) {
-    if (m_services.localToken.equals(token))
-        return Principal{.actor = "local-admin", .keyId = {}, .scopes = security::Scopes::all(), .test = false};
-    const auto claims = m_services.signer.verify(token, m_services.clock.now(), "access");
-    if (!claims) return fail(ErrorCode::Unauthorized);
-    const auto id = Id::parse(claims->subject);
-    const auto keys = m_services.keys.get();
-    // The row decides, not the token: a key that was revoked or lost a scope has lost it now.
-    const auto key = std::find_if(keys->begin(), keys->end(), [&](const auto& row) { return id && row.id == *id; });
-    if (key == keys->end() || !key->isActive) return fail(ErrorCode::Unauthorized);
-    auto scopes = security::Scopes::fromNames(key->scopes);
-    if (!scopes) return fail(ErrorCode::Unauthorized);
-    return Principal{.actor = "key:" + key->key, .keyId = key->id, .scopes = *scopes, .test = key->isTest};
-}
-
-bool Front::mayReadMetrics(const http::RequestHead& head) const {
-    const QHostAddress peer{toQString(head.peer)};
-    return std::any_of(m_metricsAllow.begin(), m_metricsAllow.end(),
-                       [&](const auto& network) { return peer.isInSubnet(network); });
 }
 
 http::Response Front::failure(const Error& error, const std::string& requestId, std::string_view accept) const {

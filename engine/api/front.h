@@ -11,8 +11,6 @@
 #include "engine/api/services.h"
 #include "engine/base/mailbox.h"
 
-#include <QHostAddress>
-
 namespace postroom::api {
 
 class Front final : public http::Port {
@@ -30,9 +28,6 @@ private:
         http::Responder responder;
         http::Response response;
     };
-    [[nodiscard]] Result<Principal> authenticate(const http::RequestHead& head);
-    [[nodiscard]] Result<Principal> bearer(std::string_view token);
-    [[nodiscard]] bool mayReadMetrics(const http::RequestHead& head) const;
     [[nodiscard]] http::Response failure(const Error& error, const std::string& requestId,
                                          std::string_view accept) const;
 
@@ -40,7 +35,8 @@ private:
     Worker& m_api;
     Worker& m_heavy;
     Mailbox<Completion> m_completions;
-    std::vector<std::pair<QHostAddress, int>> m_metricsAllow;
+    http::Networks m_metricsAllow;
+    http::Networks m_proxies;
 };
 
 }  // namespace postroom::api

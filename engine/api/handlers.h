@@ -19,6 +19,8 @@ void getVersion(Services&, Call, Reply);
 // auth.cpp
 void getLocalProof(Services&, Call, Reply);
 void postToken(Services&, Call, Reply);
+void postRefresh(Services&, Call, Reply);
+void postRevokeToken(Services&, Call, Reply);
 // attachments.cpp
 void postAttachment(Services&, Call, Reply);
 void listAttachments(Services&, Call, Reply);
@@ -60,7 +62,11 @@ void enableAccount(Services&, Call, Reply);
 void disableAccount(Services&, Call, Reply);
 // keys.cpp
 void listKeys(Services&, Call, Reply);
+void getKey(Services&, Call, Reply);
 void createKey(Services&, Call, Reply);
+void patchKey(Services&, Call, Reply);
+void rotateKey(Services&, Call, Reply);
+void endOldSecret(Services&, Call, Reply);
 void revokeKey(Services&, Call, Reply);
 // operations.cpp
 void getQueue(Services&, Call, Reply);

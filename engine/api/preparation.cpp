@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/preparation.h"
 
+#include "engine/api/send_rules.h"
 #include "engine/base/text.h"
 
 namespace postroom::api {
@@ -179,6 +180,9 @@ void Preparation::route() {
         if (at == accounts->end()) return fault("account", "account.unknown", "there is no such account");
         m_pinned = at->id.text();
     }
+    if (m_principal.rules)
+        for (FieldError& refusal : applyRules(*m_principal.rules, *accounts, m_sandbox, m_pinned, m_draft.from))
+            fault(std::move(refusal.field), std::move(refusal.reason), std::move(refusal.detail));
     m_draft.messageIdDomain = messageIdDomain(*accounts);
 }
 

@@ -66,7 +66,7 @@ void refreshAccounts(Services& services, const Id& changed, std::function<void()
 
 void refreshKeys(Services& services, const Id& changed, std::function<void()> done) {
     services.readers.submit([&services, changed, done = std::move(done)](store::Connection& connection) {
-        if (auto rows = store::keys::list(connection)) services.keys.set(std::move(*rows));
+        if (auto rows = store::keys::list(connection)) services.keys.set(KeyRing(std::move(*rows)));
         noteChange(services, observe::Topic::Keys, changed);
         if (done) done();
     });

@@ -7,7 +7,9 @@
 #include "engine/api/call.h"
 #include "engine/api/calls_under_way.h"
 #include "engine/api/event_desk.h"
+#include "engine/api/key_ring.h"
 #include "engine/api/keys_under_way.h"
+#include "engine/api/rate_counters.h"
 #include "engine/api/template_book.h"
 #include "engine/base/snapshot.h"
 #include "engine/contract/resources.h"
@@ -56,12 +58,18 @@ struct Services {
     std::string dataFolder;
     std::string heloName;
     Secret keyPepper;
-    Secret localToken;  ///< of control.json
+    Secret localToken;                   ///< of control.json
+    std::int64_t requestsPerMinute = 0;  ///< of a key; 0: not limited
 
     /// The accounts' rows and the keys as they are in the database: read here, never by SQL per request.
     Snapshot<std::vector<store::AccountRecord>> accounts;
-    Snapshot<std::vector<store::ApiKeyRecord>> keys;
+    Snapshot<KeyRing> keys;
     Snapshot<TemplateBook> templates = {};
+    EndedFamilies endedFamilies = {};
+    LastUses lastUses = {};
+    /// Of keys' requests, and of failures to show a key, by address.
+    std::unique_ptr<RateCounters> keyRates = std::make_unique<RateTable>(100'000);
+    RateTable failures{65'536};
 
     KeysUnderWay keysUnderWay = {};
     CallsUnderWay inProcess = {};  ///< those of this program; a connection stands for every other
@@ -84,6 +92,8 @@ void answerAfter(Services& services, Reply reply, std::function<Result<void>(sto
 void refreshAccounts(Services& services, const Id& changed, std::function<void()> done);
 void refreshTemplates(Services& services, std::function<void()> done);
 void refreshKeys(Services& services, const Id& changed, std::function<void()> done);
+/// Reads which families of tokens were ended; once, before the first request.
+void loadEndedFamilies(Services& services, std::function<void()> done);
 
 /// The id in the path's first parameter; NotFound if it is none.
 [[nodiscard]] Result<Id> pathId(const Call& call);

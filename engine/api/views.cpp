@@ -180,6 +180,12 @@ contract::ApiKey toContract(const store::ApiKeyRecord& key) {
             .createdAt = key.createdAt,
             .revokedAt = key.revokedAt,
             .lastUsedAt = key.lastUsedAt,
+            .expiresAt = key.expiresAt,
+            .oldSecretUntil = key.oldSecretUntil,
+            .allowedIps = key.allowedIps,
+            .allowedFrom = key.allowedFrom,
+            .allowedAccounts = key.allowedAccounts,
+            .revision = key.revision,
             .apiSecret = {}};
 }
 

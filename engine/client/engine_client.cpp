@@ -225,8 +225,22 @@ Task<Account> EngineClient::disableAccount(const Id& id) {
 Task<Page<ApiKey>> EngineClient::keys(const PageQuery& page) {
     return got<Page<ApiKey>>(*m_transport, paged(keysPath, page));
 }
+Task<ApiKey> EngineClient::key(const Id& id) {
+    return got<ApiKey>(*m_transport, at(keysPath, id));
+}
 Task<ApiKey> EngineClient::createKey(json::Value body) {
     return posted<ApiKey>(*m_transport, keysPath, std::move(body));
+}
+Task<ApiKey> EngineClient::patchKey(const Id& id, json::Value body) {
+    return called<ApiKey>(*m_transport, {.method = "PATCH", .path = at(keysPath, id), .body = std::move(body)});
+}
+Task<ApiKey> EngineClient::rotateKey(const Id& id, std::optional<Milliseconds> overlap) {
+    json::Object body;
+    if (overlap) body["overlap_ms"] = overlap->count();
+    return posted<ApiKey>(*m_transport, at(keysPath, id, "/rotate"), std::move(body));
+}
+Task<ApiKey> EngineClient::endOldSecret(const Id& id) {
+    return posted<ApiKey>(*m_transport, at(keysPath, id, "/end-old-secret"));
 }
 Task<ApiKey> EngineClient::revokeKey(const Id& id) {
     return posted<ApiKey>(*m_transport, at(keysPath, id, "/revoke"));

@@ -78,8 +78,15 @@ public:
     Task<contract::Account> disableAccount(const Id& id);
 
     Task<contract::Page<contract::ApiKey>> keys(const PageQuery& query = {});
-    /// The only answer that holds the secret.
+    Task<contract::ApiKey> key(const Id& id);
+    /// This answer and rotateKey()'s are the only ones that hold the secret.
     Task<contract::ApiKey> createKey(json::Value body);
+    /// `body` carries the revision that was seen; RevisionStale when it is not the last.
+    Task<contract::ApiKey> patchKey(const Id& id, json::Value body);
+    /// A new secret; the old one stays good for `overlap`, a day when it is not said.
+    Task<contract::ApiKey> rotateKey(const Id& id, std::optional<Milliseconds> overlap = std::nullopt);
+    /// Ends the secret before the last rotation.
+    Task<contract::ApiKey> endOldSecret(const Id& id);
     Task<contract::ApiKey> revokeKey(const Id& id);
 
     Task<contract::QueueStatus> queueStatus();

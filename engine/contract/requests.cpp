@@ -134,6 +134,46 @@ void addReadOnly(std::vector<Field>& fields, std::initializer_list<std::string_v
     for (const auto name : names) fields.push_back({.name = name, .need = Need::ReadOnly});
 }
 
+std::vector<Field> keyFields(Need required) {
+    std::vector<Field> fields{
+        {.name = "name", .need = required, .doc = "What it is for, in a word.", .blankAllowed = false, .longest = 100},
+        {.name = "description", .doc = "More about it.", .longest = 500},
+        {.name = "scopes",
+         .type = FieldType::List,
+         .doc = "When not said, the first key of an engine gets all three, later ones `send`.",
+         .blankAllowed = false,
+         .most = 3,
+         .oneOf = {"send", "read", "admin"}},
+        {.name = "expires_at",
+         .doc = "When it ends by itself; null for never.",
+         .nullable = true,
+         .blankAllowed = false,
+         .longest = 40,
+         .example = "\"2027-01-31T23:59:59Z\""},
+        {.name = "allowed_ips",
+         .type = FieldType::List,
+         .doc = "Addresses and networks it may be used from; any where empty.",
+         .longest = 64,
+         .most = 100,
+         .example = "[\"10.0.0.0/8\"]"},
+        {.name = "allowed_from",
+         .type = FieldType::List,
+         .doc = "Patterns `a@b` or `*@b` it may send as; any where empty.",
+         .longest = 320,
+         .most = 100,
+         .example = "[\"*@example.com\"]"},
+        {.name = "allowed_accounts",
+         .type = FieldType::List,
+         .doc = "Ids or addresses of the accounts that may carry its mail; any where empty.",
+         .longest = 320,
+         .most = 100,
+         .example = "[\"noreply@example.com\"]"},
+    };
+    addReadOnly(fields, {"id", "api_key", "api_secret", "is_active", "created_at", "revoked_at", "last_used_at",
+                         "old_secret_until"});
+    return fields;
+}
+
 }  // namespace
 
 const Schema& sendSchema() {
@@ -274,21 +314,60 @@ const Schema& accountPatchSchema() {
 }
 
 const Schema& keyCreateSchema() {
+    static const Schema schema = [] {
+        Schema made{"ApiKeyCreate", keyFields(Need::Required)};
+        made.fields.push_back(
+            {.name = "is_test", .type = FieldType::Boolean, .doc = "Its messages go to the sandbox and nowhere else."});
+        made.fields.push_back({.name = "revision", .need = Need::ReadOnly});
+        return made;
+    }();
+    return schema;
+}
+
+const Schema& keyPatchSchema() {
+    static const Schema schema = [] {
+        Schema made{"ApiKeyPatch", keyFields(Need::Optional)};
+        made.fields.push_back({.name = "revision",
+                               .type = FieldType::Integer,
+                               .need = Need::Required,
+                               .doc = "The revision this change was made on.",
+                               .least = 1});
+        made.fields.push_back({.name = "is_test", .need = Need::ReadOnly});
+        return made;
+    }();
+    return schema;
+}
+
+const Schema& keyRotateSchema() {
     static const Schema schema{
-        "ApiKeyCreate",
-        {{.name = "name",
-          .need = Need::Required,
-          .doc = "What it is for, in a word.",
-          .blankAllowed = false,
-          .longest = 100},
-         {.name = "description", .doc = "More about it.", .longest = 500},
-         {.name = "scopes",
-          .type = FieldType::List,
-          .doc = "The first key of an engine gets all three, later ones `send`.",
-          .blankAllowed = false,
-          .most = 3,
-          .oneOf = {"send", "read", "admin"}},
-         {.name = "is_test", .type = FieldType::Boolean, .doc = "Its messages go to the sandbox and nowhere else."}}};
+        "ApiKeyRotate",
+        {{.name = "overlap_ms",
+          .type = FieldType::Integer,
+          .doc = "How long the old secret stays good beside the new one; a day when absent, 0 ends it at once.",
+          .least = 0,
+          .greatest = 90ll * 24 * 3600 * 1000,
+          .example = "86400000"}}};
+    return schema;
+}
+
+const Schema& refreshSchema() {
+    static const Schema schema{"RefreshRequest",
+                               {{.name = "refresh_token",
+                                 .need = Need::Required,
+                                 .doc = "Good for one use: the answer has the next one.",
+                                 .blankAllowed = false,
+                                 .longest = 4096}}};
+    return schema;
+}
+
+const Schema& revokeTokenSchema() {
+    static const Schema schema{"RevokeRequest",
+                               {{.name = "token",
+                                 .need = Need::Required,
+                                 .doc = "An access or a refresh token; it ends with all that came from the same login.",
+                                 .blankAllowed = false,
+                                 .longest = 4096},
+                                {.name = "token_type_hint", .doc = "Of RFC 7009; not needed.", .longest = 100}}};
     return schema;
 }
 

@@ -70,6 +70,11 @@ struct SendRequest {
 /// `revision` is required; every other field is optional.
 [[nodiscard]] const Schema& accountPatchSchema();
 [[nodiscard]] const Schema& keyCreateSchema();
+/// `revision` is required; every other field is optional.
+[[nodiscard]] const Schema& keyPatchSchema();
+[[nodiscard]] const Schema& keyRotateSchema();
+[[nodiscard]] const Schema& refreshSchema();
+[[nodiscard]] const Schema& revokeTokenSchema();
 [[nodiscard]] const Schema& emptySchema();
 
 }  // namespace postroom::contract

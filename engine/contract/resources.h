@@ -262,12 +262,19 @@ struct ApiKey {
     TimePoint createdAt{};
     std::optional<TimePoint> revokedAt;
     std::optional<TimePoint> lastUsedAt;
-    std::optional<std::string> apiSecret;  ///< only in the answer to its creation
+    std::optional<TimePoint> expiresAt;       ///< null: never
+    std::optional<TimePoint> oldSecretUntil;  ///< while the secret before the last rotation is good
+    std::vector<std::string> allowedIps, allowedFrom, allowedAccounts;
+    std::int64_t revision = 0;
+    std::optional<std::string> apiSecret;  ///< only in the answer to its creation and to a rotation
     static void fields(auto& self, auto&& visit) {
         visit("id", self.id), visit("api_key", self.apiKey), visit("name", self.name);
         visit("description", self.description), visit("scopes", self.scopes), visit("is_test", self.isTest);
         visit("is_active", self.isActive), visit("created_at", self.createdAt), visit("revoked_at", self.revokedAt);
-        visit("last_used_at", self.lastUsedAt), visit("api_secret", self.apiSecret);
+        visit("last_used_at", self.lastUsedAt), visit("expires_at", self.expiresAt);
+        visit("old_secret_until", self.oldSecretUntil), visit("allowed_ips", self.allowedIps);
+        visit("allowed_from", self.allowedFrom), visit("allowed_accounts", self.allowedAccounts);
+        visit("revision", self.revision), visit("api_secret", self.apiSecret);
     }
 };
 

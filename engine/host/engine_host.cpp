@@ -245,6 +245,9 @@ Result<void> EngineHost::House::openApi() {
                                      .heloName = platform::hostName(),
                                      .keyPepper = vault.derive("api-key-pepper"),
                                      .localToken = Secret{toBase64Url(randomBytes(32))},
+                                     .requestsPerMinute = given.settings.boolean("RATE_LIMIT_ENABLED")
+                                                              ? given.settings.integer("RATE_LIMIT_PER_MINUTE")
+                                                              : 0,
                                      .accounts = {},
                                      .keys = {}});
     std::counting_semaphore<> ready{0};
@@ -253,6 +256,8 @@ Result<void> EngineHost::House::openApi() {
     api::refreshAccounts(*services, Id{}, [&] { ready.release(); });
     ready.acquire();
     api::refreshTemplates(*services, [&] { ready.release(); });
+    ready.acquire();
+    api::loadEndedFamilies(*services, [&] { ready.release(); });
     ready.acquire();
 
     auto tls = readTls(given.settings);

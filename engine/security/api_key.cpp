@@ -21,9 +21,14 @@ MintedKey mintApiKey(const Secret& pepper, bool test) {
     std::string key;
     do key = std::string(test ? testStart : liveStart) + toBase64Url(randomBytes(randomChars * 3 / 4));
     while (isTestKey(key) != test);  // a live key whose random part begins with "test_" would mislead its reader
+    MintedSecret made = mintSecret(pepper);
+    return {.key = std::move(key), .secret = std::move(made.secret), .secretHash = std::move(made.hash)};
+}
+
+MintedSecret mintSecret(const Secret& pepper) {
     Secret secret{"secret_" + toBase64Url(randomBytes(32))};
     std::string hash = hashSecret(pepper, secret.reveal());
-    return {.key = std::move(key), .secret = std::move(secret), .secretHash = std::move(hash)};
+    return {.secret = std::move(secret), .hash = std::move(hash)};
 }
 
 bool isApiKey(std::string_view text) {
@@ -42,11 +47,19 @@ std::string hashSecret(const Secret& pepper, std::string_view secret) {
 }
 
 bool verifySecret(const Secret& pepper, std::string_view secret, std::string_view hash) {
+    return matchSecret(pepper, secret, hash, {}) == SecretMatch::Current;
+}
+
+SecretMatch matchSecret(const Secret& pepper, std::string_view secret, std::string_view hash,
+                        std::string_view oldHash) {
     const std::string made = hashSecret(pepper, secret);
     const std::string nobodys(made.size(), '-');
-    const bool whole = hash.size() == made.size();
-    const bool same = equalInConstantTime(made, whole ? hash : std::string_view(nobodys));
-    return whole && same;
+    const auto same = [&](std::string_view stored) {
+        const bool whole = stored.size() == made.size();
+        return equalInConstantTime(made, whole ? stored : std::string_view(nobodys)) && whole;
+    };
+    const bool isCurrent = same(hash), isOld = same(oldHash);
+    return isCurrent ? SecretMatch::Current : isOld ? SecretMatch::Old : SecretMatch::None;
 }
 
 }  // namespace postroom::security

@@ -20,6 +20,12 @@ struct MintedKey {
     std::string secretHash;  ///< what is stored
 };
 
+struct MintedSecret {
+    Secret secret;
+    std::string hash;
+};
+
+[[nodiscard]] MintedSecret mintSecret(const Secret& pepper);
 [[nodiscard]] MintedKey mintApiKey(const Secret& pepper, bool test);
 /// True for the shape mintApiKey() gives a key, so that nothing else is looked up.
 [[nodiscard]] bool isApiKey(std::string_view text);
@@ -29,5 +35,12 @@ struct MintedKey {
 [[nodiscard]] std::string hashSecret(const Secret& pepper, std::string_view secret);
 /// In constant time. For an unknown key call it with an empty hash: it does the same work and says no.
 [[nodiscard]] bool verifySecret(const Secret& pepper, std::string_view secret, std::string_view hash);
+
+/// Which secret it is.
+enum class SecretMatch { None, Current, Old };
+/// verifySecret() against a key's secret and the one it had before; either may be empty. The same work whatever there
+/// is to compare with.
+[[nodiscard]] SecretMatch matchSecret(const Secret& pepper, std::string_view secret, std::string_view hash,
+                                      std::string_view oldHash);
 
 }  // namespace postroom::security

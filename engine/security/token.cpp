@@ -81,6 +81,8 @@ std::string TokenSigner::sign(const Claims& claims) const {
                          {"exp", seconds(claims.expiresAt)},
                          {"scope", scope}};
     if (claims.test) payload.emplace("test", true);
+    if (claims.family) payload.emplace("sid", claims.family->text());
+    if (claims.secretVersion > 0) payload.emplace("ver", claims.secretVersion);
     std::string token = std::string(ourHeader) + '.' + toBase64Url(json::serialise(payload));
     token += '.' + toBase64Url(m_mac.of(token));
     return token;
@@ -121,7 +123,12 @@ Result<Claims> TokenSigner::claimsIn(std::string_view payload, TimePoint now, st
 
     const json::Value* scope = object.if_contains("scope");
     const json::Value* test = object.if_contains("test");
-    if ((scope && !scope->is_string()) || (test && !test->is_bool()))
+    const auto sid = textIn(object, "sid");
+    const auto family = sid ? Id::parse(*sid) : std::nullopt;
+    const json::Value* version = object.if_contains("ver");
+    const std::int64_t* made = version ? version->if_int64() : nullptr;
+    if ((scope && !scope->is_string()) || (test && !test->is_bool()) || (object.contains("sid") && !family) ||
+        (version && (!made || *made < 1)))
         return refused("the token lacks a claim, or one is of another type");
     return Claims{.subject = std::string(*subject),
                   .type = std::string(*kind),
@@ -130,7 +137,9 @@ Result<Claims> TokenSigner::claimsIn(std::string_view payload, TimePoint now, st
                   .notBefore = *begins,
                   .expiresAt = *ends,
                   .scopes = scope ? wordsOf(json::text(object, "scope")) : std::vector<std::string>{},
-                  .test = test && test->get_bool()};
+                  .test = test && test->get_bool(),
+                  .family = family,
+                  .secretVersion = made ? *made : 0};
 }
 
 }  // namespace postroom::security

@@ -12,6 +12,7 @@
 #include "engine/base/secret.h"
 #include "engine/security/mac.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,10 @@ struct Claims {
     TimePoint issuedAt;  ///< times are whole seconds on the wire
     TimePoint notBefore;
     TimePoint expiresAt;
-    std::vector<std::string> scopes;  ///< `scope`: names with blanks between (RFC 9068 §2.2.3)
-    bool test = false;                ///< issued to a test key
+    std::vector<std::string> scopes;          ///< `scope`: names with blanks between (RFC 9068 §2.2.3)
+    bool test = false;                        ///< issued to a test key
+    std::optional<Id> family = std::nullopt;  ///< `sid`: the login that began it; another's token may lack it
+    std::int64_t secretVersion = 0;  ///< `ver`: which of the key's secrets that login was made with; 0: not said
 };
 
 class TokenSigner {

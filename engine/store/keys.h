@@ -19,6 +19,11 @@ namespace postroom::store::keys {
 [[nodiscard]] Result<std::optional<ApiKeyRecord>> findByKey(Connection& connection, std::string_view key);
 /// Oldest first, revoked ones too.
 [[nodiscard]] Result<std::vector<ApiKeyRecord>> list(Connection& connection);
+/// What may be changed of a key: name, description, scopes, its end and what it is allowed. RevisionStale if
+/// `key.revision` is not the one stored, NotFound.
+[[nodiscard]] Result<void> update(Transaction& transaction, const ApiKeyRecord& key);
+/// The secrets of the key as they are in the record, also their version. RevisionStale, NotFound as update().
+[[nodiscard]] Result<void> setSecrets(Transaction& transaction, const ApiKeyRecord& key);
 /// For good. NotFound; nothing changes if it was revoked before.
 [[nodiscard]] Result<void> revoke(Transaction& transaction, const Id& id, TimePoint now);
 /// Remembers the latest use; never goes back.

@@ -114,14 +114,21 @@ struct AccountRecord {
 
 struct ApiKeyRecord {
     Id id;
-    std::string key;         ///< "noti_..." or "noti_test_..."
-    std::string secretHash;  ///< HMAC-SHA-256 of the secret, hex
+    std::string key;                 ///< "noti_..." or "noti_test_..."
+    std::string secretHash;          ///< HMAC-SHA-256 of the secret, hex
+    std::int64_t secretVersion = 1;  ///< which secret that is; tokens say by which they were got
+    std::string oldSecretHash;       ///< of the secret before, empty: none
+    std::optional<TimePoint> oldSecretUntil;
     std::string name;
     std::string description;
     std::vector<std::string> scopes;  ///< of send, read, admin
     bool isTest = false;
     bool isActive = true;
+    std::vector<std::string> allowedIps;       ///< networks it may be used from; empty: any
+    std::vector<std::string> allowedFrom;      ///< patterns a@b or *@b it may send as; empty: any
+    std::vector<std::string> allowedAccounts;  ///< ids or addresses of accounts that may carry its mail; empty: any
     TimePoint createdAt{};
+    std::optional<TimePoint> expiresAt;
     std::optional<TimePoint> revokedAt;
     std::optional<TimePoint> lastUsedAt;
     std::int64_t revision = 1;
@@ -137,6 +144,17 @@ struct IdempotencyRecord {
     std::vector<Id> messages;
     TimePoint createdAt{};
     TimePoint keepUntil{};  ///< at least; longer while one of the messages is not terminal
+};
+
+/// What one exchange of a key's secret began: the refresh tokens that follow each other and the access tokens with
+/// them.
+struct TokenFamilyRecord {
+    Id id;
+    Id keyId;
+    Id jti;                   ///< of the refresh token that counts now; every other one of the family has been used
+    TimePoint accessUntil{};  ///< when the last access token of the family ends
+    TimePoint expiresAt{};    ///< when nothing of it can be valid any more
+    std::optional<TimePoint> revokedAt;
 };
 
 struct AuditRecord {

@@ -80,6 +80,8 @@ public:
         m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("LOG_LEVEL"), QStringLiteral("WARNING"));
+        // One key asks for as much as there is.
+        environment.insert(QStringLiteral("RATE_LIMIT_ENABLED"), QStringLiteral("false"));
         environment.insert(QStringLiteral("CELERY_WORKER_CONCURRENCY"), QString::number(plan.smtpConnections));
         m_process.setProcessEnvironment(environment);
         m_process.start(toQString(plan.daemon), {QStringLiteral("--data-dir"), toQString(folder),

@@ -328,6 +328,7 @@ std::vector<ApiKey> keys() {
                             key(4, "first", "made by setup.sh", {"send"}),
                             key(5, "old-crm", "The CRM until 2025", {"send"})};
     all[0].lastUsedAt = now() - 2s;
+    all[0].expiresAt = now() + 2000h;
     all[1].lastUsedAt = now() - 3h;
     all[3].isTest = true;
     all[3].apiKey = "noti_test_9f2c41d0a7b6e104";

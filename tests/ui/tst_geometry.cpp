@@ -159,6 +159,10 @@ private slots:
         m_window->go(Place::Keys, QStringLiteral("new"));
         look("key-new");
         m_window->go(Place::Keys, QStringLiteral("new"));
+        settle();
+        dialog()->findChild<QToolButton*>(QStringLiteral("more"))->click();
+        look("key-limits");
+        m_window->go(Place::Keys, QStringLiteral("new"));
         type("name", QStringLiteral("portal"));
         press("KeyForm", "Create");
         look("key-secret");

@@ -13,9 +13,11 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
+#include <QToolButton>
 
 using namespace postroom;
 using namespace postroom::ui;
@@ -123,6 +125,10 @@ private slots:
     void showsTheSecretOnceAndForgetsIt();
     void keepsTheSecretOpenUntilItIsSaved();
     void showsTheSecretThoughTheFormWasClosed();
+    void postsTheLimitsThatWereChosen();
+    void opensTheLimitsForAFaultInside();
+    void saysWhenAKeyEnds();
+    void rotatesAndShowsTheNewSecretOnce();
     void asksBeforeRevokingAndSaysWhatStops();
     void revokesNothingTwice();
     void refreshesWhatIsStaleAndKeepsTheSelection();
@@ -145,10 +151,10 @@ void TestKeysScreen::showsTheRows() {
     QCOMPARE(stage.cell(0, 2), QStringLiteral("send, read"));
     QCOMPARE(stage.cell(0, 3), QString());
     QCOMPARE(stage.cell(0, 4), QStringLiteral("Active"));
-    QCOMPARE(stage.cell(0, 6), QStringLiteral("Never"));
+    QCOMPARE(stage.cell(0, 7), QStringLiteral("Never"));
     QCOMPARE(stage.cell(1, 3), QStringLiteral("Test"));
     QCOMPARE(stage.cell(1, 4), QStringLiteral("Revoked"));
-    QCOMPARE(stage.cell(1, 6), timeText(*test.lastUsedAt));
+    QCOMPARE(stage.cell(1, 7), timeText(*test.lastUsedAt));
     const auto tone = [&stage](int row, int column) {
         return stage.table()->model()->index(row, column).data(ToneRole);
     };
@@ -274,6 +280,80 @@ void TestKeysScreen::showsTheSecretThoughTheFormWasClosed() {
     QTRY_VERIFY(!stage.form());
     stage.desk.engine.release(creation);
     QTRY_VERIFY(stage.shownSecret());
+}
+
+void TestKeysScreen::postsTheLimitsThatWereChosen() {
+    Stage stage;
+    QVERIFY(stage.online);
+    stage.answerWithSecret();
+    stage.screen->open(QStringLiteral("new"));
+    stage.type("name", QStringLiteral("shop"));
+    QVERIFY(!stage.form()->findChild<QLineEdit*>(QStringLiteral("allowed_ips"))->isVisible());
+    stage.form()->findChild<QToolButton*>(QStringLiteral("more"))->click();
+    stage.type("allowed_ips", QStringLiteral("10.0.0.0/8, 127.0.0.1 "));
+    stage.type("allowed_from", QStringLiteral("*@example.com"));
+    stage.form()->findChild<QComboBox*>(QStringLiteral("expires_at"))->setCurrentIndex(2);
+    stage.form()->findChild<CopyAsButton*>()->menu()->actions().at(1)->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(),
+             QStringLiteral("postroomctl keys create --name shop --scopes send --expires 90d --allow-ip 10.0.0.0/8 "
+                            "--allow-ip 127.0.0.1 --allow-from '*@example.com'"));
+    buttonOf(stage.form(), QStringLiteral("Create"))->click();
+    QTRY_COMPARE(stage.desk.engine.count(creation), 1u);
+    const json::Value body = stage.desk.engine.lastBody(creation);
+    QCOMPARE(json::serialise(body.at("allowed_ips")), std::string(R"(["10.0.0.0/8","127.0.0.1"])"));
+    QCOMPARE(json::serialise(body.at("allowed_from")), std::string(R"(["*@example.com"])"));
+    const auto ends = fromIso(json::text(body.get_object(), "expires_at"));
+    QVERIFY(ends);
+    const auto in = *ends - SystemClock{}.now();
+    QVERIFY(in > std::chrono::hours(90 * 24 - 1) && in <= std::chrono::hours(90 * 24));
+}
+
+void TestKeysScreen::opensTheLimitsForAFaultInside() {
+    Stage stage;
+    QVERIFY(stage.online);
+    stage.desk.engine.refuse(creation, Error{.code = ErrorCode::ValidationFailed,
+                                             .fields = {{"allowed_ips[1]", "network.invalid", "is none"}}});
+    stage.screen->open(QStringLiteral("new"));
+    stage.type("name", QStringLiteral("shop"));
+    buttonOf(stage.form(), QStringLiteral("Create"))->click();
+    QTRY_COMPARE(stage.wrongAt("allowed_ips"), fieldText({"allowed_ips", "network.invalid", {}}));
+    QVERIFY(stage.form()->findChild<QLineEdit*>(QStringLiteral("allowed_ips"))->isVisible());
+}
+
+void TestKeysScreen::saysWhenAKeyEnds() {
+    ApiKey ended = key("ended", 1), ending = key("ending", 2);
+    ended.expiresAt = TimePoint{std::chrono::minutes{29'000'100}};
+    ending.expiresAt = SystemClock{}.now() + std::chrono::hours(50);
+    Stage stage({key("shop"), ended, ending});
+    QVERIFY(stage.online);
+    QCOMPARE(stage.cell(0, 6), QStringLiteral("Never"));
+    QCOMPARE(stage.cell(1, 4), QStringLiteral("Expired"));
+    QCOMPARE(stage.cell(1, 6), timeText(*ended.expiresAt));
+    QCOMPARE(stage.cell(2, 4), QStringLiteral("Active"));
+    QCOMPARE(stage.cell(2, 6), timeText(*ending.expiresAt));
+}
+
+void TestKeysScreen::rotatesAndShowsTheNewSecretOnce() {
+    Stage stage;
+    QVERIFY(stage.online);
+    const std::string rotation = "POST /api/v1/admin/api-keys/" + stage.keys[0].id.text() + "/rotate";
+    ApiKey rotated = stage.keys[0];
+    rotated.apiSecret = secret;
+    rotated.oldSecretUntil = SystemClock{}.now() + std::chrono::hours(24);
+    stage.desk.engine.answer(rotation, contract::toJson(rotated));
+    QVERIFY(!buttonOf(stage.screen.get(), QStringLiteral("New secret"))->isEnabled());
+    stage.table()->selectRow(0);
+    stage.click(QStringLiteral("New secret"));
+    auto* asks = stage.screen->findChild<QMessageBox*>();
+    QVERIFY(asks && asks->text().contains(QStringLiteral("shop")));
+    QCOMPARE(stage.desk.engine.count(rotation), 0u);
+    asks->findChild<QPushButton*>(QStringLiteral("confirmed"))->click();
+    QTRY_VERIFY(stage.shownSecret());
+    QVERIFY(isAnywhere(QString::fromLatin1(secret)));
+    QVERIFY(isAnywhere(timeText(*rotated.oldSecretUntil)));
+    stage.shownSecret()->findChild<QCheckBox*>()->setChecked(true);
+    buttonOf(stage.shownSecret(), QStringLiteral("Close"))->click();
+    QTRY_VERIFY(!isAnywhere(QString::fromLatin1(secret)));
 }
 
 void TestKeysScreen::asksBeforeRevokingAndSaysWhatStops() {

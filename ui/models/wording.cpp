@@ -146,6 +146,11 @@ constexpr Entry fields[] = {
      QT_TRANSLATE_NOOP("postroom::ui::Words", "A password would be sent in clear: choose TLS or STARTTLS")},
     {"account.test_key", QT_TRANSLATE_NOOP("postroom::ui::Words", "A test key sends through the sandbox only")},
     {"account.unknown", QT_TRANSLATE_NOOP("postroom::ui::Words", "There is no such account")},
+    {"account.not_allowed", QT_TRANSLATE_NOOP("postroom::ui::Words", "This key may not use that account")},
+    {"from.not_allowed", QT_TRANSLATE_NOOP("postroom::ui::Words", "This key may not send as that address")},
+    {"network.invalid",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "Is neither an address nor a network like 10.0.0.0/8")},
+    {"time.past", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is past")},
 };
 
 // What went wrong with a call, and what to do.

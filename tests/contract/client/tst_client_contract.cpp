@@ -213,6 +213,43 @@ private slots:
         QVERIFY(!revoked.isActive && revoked.revokedAt);
     }
 
+    void changesAKey() {
+        const auto created = GOT(client().createKey(json::Object{{"name", unique("k")},
+                                                                 {"expires_at", "2099-01-01T00:00:00Z"},
+                                                                 {"allowed_ips", json::Array{"127.0.0.1"}},
+                                                                 {"allowed_from", json::Array{"*@Example.com"}}}));
+        QCOMPARE(toIso(created.expiresAt.value_or(TimePoint{})), std::string("2099-01-01T00:00:00.000Z"));
+        QCOMPARE(created.allowedIps, (std::vector<std::string>{"127.0.0.1"}));
+        const auto changed = GOT(client().patchKey(
+            created.id, json::Object{{"revision", created.revision}, {"name", "new"}, {"expires_at", nullptr}}));
+        QCOMPARE(changed.name, std::string("new"));
+        QVERIFY(!changed.expiresAt && !changed.apiSecret);
+        QCOMPARE(changed.allowedIps, created.allowedIps);
+        QCOMPARE(changed.revision, created.revision + 1);
+        const auto stale =
+            outcomeOf(client().patchKey(created.id, json::Object{{"revision", created.revision}, {"name", "newer"}}));
+        QVERIFY(!stale && stale.error().code == ErrorCode::RevisionStale);
+        const auto seen = GOT(m_engine.otherClient().key(created.id));
+        QCOMPARE(seen.name, std::string("new"));
+        QCOMPARE(seen.revision, changed.revision);
+        (void)GOT(client().revokeKey(created.id));
+    }
+
+    void givesAKeyANewSecret() {
+        const auto created = GOT(client().createKey(json::Object{{"name", unique("k")}}));
+        const auto rotated = GOT(client().rotateKey(created.id));
+        QVERIFY(rotated.apiSecret && rotated.apiSecret != created.apiSecret);
+        QCOMPARE(rotated.apiKey, created.apiKey);
+        QVERIFY(rotated.oldSecretUntil && *rotated.oldSecretUntil > SystemClock{}.now() + std::chrono::hours{23});
+        const auto ended = GOT(client().endOldSecret(created.id));
+        QVERIFY(!ended.oldSecretUntil && !ended.apiSecret);
+        const auto atOnce = GOT(client().rotateKey(created.id, Milliseconds{0}));
+        QVERIFY(atOnce.apiSecret && !atOnce.oldSecretUntil);
+        (void)GOT(client().revokeKey(created.id));
+        const auto late = outcomeOf(client().rotateKey(created.id));
+        QVERIFY(!late && late.error().code == ErrorCode::Conflict);
+    }
+
     void marksATestKey() {
         const auto created = GOT(client().createKey(json::Object{{"name", unique("t")}, {"is_test", true}}));
         QVERIFY(created.isTest);
@@ -566,6 +603,12 @@ private slots:
         row("enable", NotFound, "", [](auto& c) { return outcomeOf(c.enableAccount(nobody)); });
         row("disable", NotFound, "", [](auto& c) { return outcomeOf(c.disableAccount(nobody)); });
         row("revoke", NotFound, "", [](auto& c) { return outcomeOf(c.revokeKey(nobody)); });
+        row("key", NotFound, "", [](auto& c) { return outcomeOf(c.key(nobody)); });
+        row("rotate", NotFound, "", [](auto& c) { return outcomeOf(c.rotateKey(nobody)); });
+        row("end old secret", NotFound, "", [](auto& c) { return outcomeOf(c.endOldSecret(nobody)); });
+        row("patch key", NotFound, "", [](auto& c) {
+            return outcomeOf(c.patchKey(nobody, json::Object{{"revision", 1}}));
+        });
         row("sandbox mail", NotFound, "", [](auto& c) { return outcomeOf(c.sandboxMail("nothing")); });
         row("sandbox mail of a strange name", NotFound, "",
             [](auto& c) { return outcomeOf(c.sandboxMail("a b:\xE4\xB8\xAD")); });

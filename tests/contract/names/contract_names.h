@@ -112,9 +112,6 @@ struct Later {
 inline constexpr std::array settingsLater{
     Later{"DB_POOL_SIZE", "several nodes on PostgreSQL"},
     Later{"DB_POOL_TIMEOUT", "several nodes on PostgreSQL"},
-    Later{"TRUSTED_PROXIES", "request limits per address behind a proxy"},
-    Later{"RATE_LIMIT_ENABLED", "request limits per key"},
-    Later{"RATE_LIMIT_PER_MINUTE", "request limits per key"},
     Later{"METRICS_PORT", "a second listener for metrics"},
     Later{"ATTACHMENT_EXPIRE_DAYS", "uploaded attachments"},
     Later{"RABBITMQ_URL", "several nodes"},

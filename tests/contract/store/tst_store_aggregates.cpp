@@ -7,6 +7,7 @@
 #include "engine/store/migrations.h"
 #include "engine/store/readers.h"
 #include "engine/store/settings.h"
+#include "engine/store/token_families.h"
 #include "engine/store/windows.h"
 #include "tests/contract/store/fixture.h"
 
@@ -254,6 +255,125 @@ private slots:
         const auto rows = windows::list(read()).value();
         for (const auto& row : rows) reserved += row.reserved;
         QCOMPARE(reserved, std::int64_t{500});
+    }
+
+    void keepsWhatLimitsAKey() {
+        ApiKeyRecord key;
+        key.id = makeId(noon);
+        key.key = "noti_limited";
+        key.secretHash = "00ff";
+        key.name = "ops";
+        key.scopes = {"send"};
+        key.createdAt = noon;
+        key.expiresAt = noon + 24h;
+        key.allowedIps = {"10.0.0.0/8", "::1"};
+        key.allowedFrom = {"*@example.org"};
+        key.allowedAccounts = {"a@example.org"};
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::insert(transaction, key); }));
+        auto found = keys::find(read(), key.id).value().value();
+        QVERIFY(found.expiresAt == key.expiresAt);
+        QCOMPARE(found.allowedIps, key.allowedIps);
+        QCOMPARE(found.allowedFrom, key.allowedFrom);
+        QCOMPARE(found.allowedAccounts, key.allowedAccounts);
+        QCOMPARE(found.secretVersion, std::int64_t{1});
+        QVERIFY(found.oldSecretHash.empty() && !found.oldSecretUntil);
+
+        found.name = "'new'";
+        found.description = "d";
+        found.scopes = {"read"};
+        found.expiresAt.reset();
+        found.allowedIps.clear();
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::update(transaction, found); }));
+        QCOMPARE(write([&](Transaction& transaction) { return keys::update(transaction, found); }).error().code,
+                 ErrorCode::RevisionStale);
+        const auto changed = keys::find(read(), key.id).value().value();
+        QCOMPARE(changed.name, found.name);
+        QCOMPARE(changed.description, found.description);
+        QCOMPARE(changed.scopes, found.scopes);
+        QVERIFY(!changed.expiresAt && changed.allowedIps.empty());
+        QCOMPARE(changed.secretHash, key.secretHash);
+        QCOMPARE(changed.revision, found.revision + 1);
+
+        auto rotated = changed;
+        rotated.oldSecretHash = changed.secretHash;
+        rotated.oldSecretUntil = noon + 1h;
+        rotated.secretHash = "ff00";
+        rotated.secretVersion = 2;
+        rotated.name = "not by this";
+        VERIFY_OK(write([&](Transaction& transaction) { return keys::setSecrets(transaction, rotated); }));
+        QCOMPARE(write([&](Transaction& transaction) { return keys::setSecrets(transaction, rotated); }).error().code,
+                 ErrorCode::RevisionStale);
+        const auto after = keys::find(read(), key.id).value().value();
+        QCOMPARE(after.secretHash, rotated.secretHash);
+        QCOMPARE(after.oldSecretHash, key.secretHash);
+        QVERIFY(after.oldSecretUntil == noon + 1h);
+        QCOMPARE(after.secretVersion, std::int64_t{2});
+        QCOMPARE(after.name, found.name);
+        QCOMPARE(after.revision, changed.revision + 1);
+        rotated.id = makeId(noon);
+        QCOMPARE(write([&](Transaction& transaction) { return keys::setSecrets(transaction, rotated); }).error().code,
+                 ErrorCode::NotFound);
+        QCOMPARE(write([&](Transaction& transaction) { return keys::update(transaction, rotated); }).error().code,
+                 ErrorCode::NotFound);
+    }
+
+    void keepsFamiliesOfTokens() {
+        using namespace token_families;
+        TokenFamilyRecord family{.id = makeId(noon),
+                                 .keyId = makeId(noon),
+                                 .jti = makeId(noon),
+                                 .accessUntil = noon + 1h,
+                                 .expiresAt = noon + 48h,
+                                 .revokedAt = {}};
+        VERIFY_OK(write([&](Transaction& transaction) { return insert(transaction, family); }));
+        QCOMPARE(write([&](Transaction& transaction) { return insert(transaction, family); }).error().code,
+                 ErrorCode::AlreadyExists);
+        const Id first = family.jti;
+        const auto rotateTo = [&](const Id& next, const Id& used) {
+            family.jti = next;
+            family.accessUntil = noon + 2h;
+            family.expiresAt = noon + 72h;
+            bool rotated = false;
+            const auto written = write([&](Transaction& transaction) -> Result<void> {
+                auto done = rotate(transaction, family, used);
+                if (!done) return fail(done.error());
+                rotated = *done;
+                return {};
+            });
+            return written && rotated;
+        };
+        const Id second = makeId(noon), third = makeId(noon);
+        QVERIFY(rotateTo(second, first));
+        QVERIFY(!rotateTo(third, first));
+        auto found = find(read(), family.id).value().value();
+        QVERIFY(found.jti == second && found.keyId == family.keyId && !found.revokedAt);
+        QVERIFY(found.accessUntil == noon + 2h && found.expiresAt == noon + 72h);
+        QVERIFY(token_families::revoked(read(), noon).value().empty());
+
+        const auto end = [&](const Id& id, TimePoint at) {
+            return write([&, id, at](Transaction& transaction) { return token_families::revoke(transaction, id, at); });
+        };
+        VERIFY_OK(end(family.id, noon + 1min));
+        VERIFY_OK(end(family.id, noon + 5min));
+        VERIFY_OK(end(makeId(noon), noon));
+        QVERIFY(!rotateTo(third, second));
+        found = find(read(), family.id).value().value();
+        QVERIFY(found.revokedAt == noon + 1min && found.expiresAt == noon + 2h);
+        QCOMPARE(token_families::revoked(read(), noon + 119min).value().size(), std::size_t{1});
+        QVERIFY(token_families::revoked(read(), noon + 2h).value().empty());
+
+        TokenFamilyRecord living = family;
+        living.id = makeId(noon);
+        living.expiresAt = noon + 48h;
+        VERIFY_OK(write([&](Transaction& transaction) { return insert(transaction, living); }));
+        const auto clear = [&](TimePoint now) {
+            return write([&, now](Transaction& transaction) { return purge(transaction, now, 10); });
+        };
+        VERIFY_OK(clear(noon + 119min));
+        QVERIFY(find(read(), family.id).value());
+        VERIFY_OK(clear(noon + 2h));
+        QVERIFY(!find(read(), family.id).value());
+        QVERIFY(find(read(), living.id).value());
     }
 
     void keepsKeys() {

@@ -28,6 +28,8 @@ constexpr Right rights[] = {
     {"GET /api/v1/version", "osral"},
     {"GET /api/v1/auth/local", "osral"},
     {"POST /api/v1/auth/token", "osral"},
+    {"POST /api/v1/auth/refresh", "osral"},
+    {"POST /api/v1/auth/revoke", "osral"},
     {"POST /api/v1/messages/email/send", "sal"},
     {"POST /api/v1/messages/email/batch", "sal"},
     {"POST /api/v1/messages/email/raw", "sal"},
@@ -48,6 +50,10 @@ constexpr Right rights[] = {
     {"POST /api/v1/admin/email-accounts/{id}/disable", "al"},
     {"GET /api/v1/admin/api-keys", "al"},
     {"POST /api/v1/admin/api-keys", "al"},
+    {"GET /api/v1/admin/api-keys/{id}", "al"},
+    {"PATCH /api/v1/admin/api-keys/{id}", "al"},
+    {"POST /api/v1/admin/api-keys/{id}/rotate", "al"},
+    {"POST /api/v1/admin/api-keys/{id}/end-old-secret", "al"},
     {"POST /api/v1/admin/api-keys/{id}/revoke", "al"},
     {"GET /api/v1/admin/queue", "al"},
     {"GET /api/v1/admin/audit", "al"},
@@ -232,7 +238,7 @@ private slots:
                          [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
                      titleOf(route).c_str());
         }
-        QCOMPARE(bodies, 6);
+        QCOMPARE(bodies, 14);
     }
 
     void findsTheRouteOfAPath_data() {

@@ -64,6 +64,22 @@ private slots:
         QVERIFY(!verifySecret(pepper, secret, std::string(64, '-')));
     }
 
+    void tellsTheSecretFromTheOneBefore() {
+        const Secret pepper{std::string(32, 'p')};
+        const MintedSecret old = mintSecret(pepper), current = mintSecret(pepper);
+        QVERIFY(old.secret.reveal() != current.secret.reveal());
+        const auto match = [&](const MintedSecret& shown, std::string_view hash, std::string_view oldHash) {
+            return matchSecret(pepper, shown.secret.reveal(), hash, oldHash);
+        };
+        QVERIFY(match(current, current.hash, old.hash) == SecretMatch::Current);
+        QVERIFY(match(old, current.hash, old.hash) == SecretMatch::Old);
+        QVERIFY(match(current, current.hash, {}) == SecretMatch::Current);
+        QVERIFY(match(old, current.hash, {}) == SecretMatch::None);
+        QVERIFY(match(old, {}, {}) == SecretMatch::None);
+        QVERIFY(match(mintSecret(pepper), current.hash, old.hash) == SecretMatch::None);
+        QVERIFY(matchSecret(pepper, {}, current.hash, old.hash) == SecretMatch::None);
+    }
+
     void readsScopesByName_data() {
         QTest::addColumn<QStringList>("names");
         QTest::addColumn<bool>("send");

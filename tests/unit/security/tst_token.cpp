@@ -165,6 +165,32 @@ private slots:
         }
     }
 
+    void saysWhichLoginAndSecretItCameBy() {
+        Claims with = claims();
+        with.family = makeId(now);
+        with.secretVersion = 7;
+        const auto verified = signer().verify(signer().sign(with), now, "access");
+        QVERIFY(verified);
+        QVERIFY(verified->family == with.family);
+        QCOMPARE(verified->secretVersion, std::int64_t{7});
+        const auto without = signer().verify(signer().sign(claims()), now, "access");
+        QVERIFY(without && !without->family && without->secretVersion == 0);
+    }
+
+    void takesALoginAndASecretOfTheirFormOnly_data() {
+        QTest::addColumn<QByteArray>("more");
+        for (const char* more : {R"({"sid":7})", R"({"sid":""})", R"({"sid":"x"})", R"({"sid":null})", R"({"ver":0})",
+                                 R"({"ver":-1})", R"({"ver":"1"})", R"({"ver":1.5})", R"({"ver":null})"})
+            QTest::newRow(more) << QByteArray(more);
+    }
+    void takesALoginAndASecretOfTheirFormOnly() {
+        QFETCH(QByteArray, more);
+        json::Object body = payload();
+        const auto members = json::parse(more.toStdString());
+        for (const auto& member : members->get_object()) body[member.key()] = member.value();
+        refuses(signedToken(header, json::serialise(body)));
+    }
+
     void takesOptionalClaimsOfTheirTypeOnly() {
         json::Object body = payload();
         body.erase("scope");

@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 #include "ui/models/as_command.h"
 #include "ui/models/wording.h"
+#include "ui/screens/keys/key_limits.h"
 #include "ui/screens/keys/key_words.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
@@ -61,6 +62,7 @@ void KeyForm::build() {
     all->addWidget(m_descriptionField =
                        new Field(QStringLiteral("description"), tr("Description"), m_description, {}, this));
     buildChoices(*all);
+    all->addWidget(m_limits = new KeyLimits(this));
     all->addStretch(1);
     buildButtons(*all);
     connect(m_name, &QLineEdit::textChanged, this, [this] { m_nameField->setWrong(nameFault()); });
@@ -132,6 +134,7 @@ json::Object KeyForm::body() const {
         {"name", toUtf8(m_name->text().trimmed())}, {"scopes", std::move(wanted)}, {"is_test", m_test->isChecked()}};
     if (const QString description = m_description->text().trimmed(); !description.isEmpty())
         body["description"] = toUtf8(description);
+    m_limits->addTo(body);
     return body;
 }
 
@@ -142,6 +145,7 @@ QString KeyForm::ctl() const {
         words << QStringLiteral("--description") << description;
     words << QStringLiteral("--scopes") << scopes().join(QLatin1Char(','));
     if (m_test->isChecked()) words << QStringLiteral("--test");
+    words << m_limits->ctl();
     return asCtl(m_desk.link.ctlArguments(), words);
 }
 
@@ -175,6 +179,11 @@ void KeyForm::refused(const Error& error) {
         Field* found = nullptr;
         for (Field* field : {m_nameField, m_descriptionField, m_scopesField, m_testField})
             if (field->name() == name) found = field;
+        for (Field* field : m_limits->fields()) {
+            if (field->name() != name) continue;
+            found = field;
+            m_limits->open();
+        }
         if (found)
             found->setWrong(fieldText(refusal));
         else

@@ -19,6 +19,7 @@ namespace postroom::ui {
 
 class Banner;
 class Field;
+class KeyLimits;
 
 class KeyForm : public QDialog {
     Q_OBJECT
@@ -50,6 +51,7 @@ private:
     Field *m_nameField, *m_descriptionField, *m_scopesField, *m_testField;
     std::vector<QCheckBox*> m_scopes;
     QCheckBox* m_test;
+    KeyLimits* m_limits;
     QPushButton* m_create;
     bool m_tried = false;
 };

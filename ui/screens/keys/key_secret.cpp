@@ -26,9 +26,9 @@ void addLine(QVBoxLayout& all, const QString& name, const std::string& value, QW
 }
 }  // namespace
 
-KeySecret::KeySecret(const contract::ApiKey& key, QWidget* parent) : QDialog(parent) {
+KeySecret::KeySecret(const contract::ApiKey& key, QWidget* parent, const QString& says) : QDialog(parent) {
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("The new key"));
+    setWindowTitle(says.isEmpty() ? tr("The new key") : tr("The new secret"));
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(16, 16, 16, 16);
     all->setSpacing(8);
@@ -36,7 +36,8 @@ KeySecret::KeySecret(const contract::ApiKey& key, QWidget* parent) : QDialog(par
     banner->say(Tone::Warn, tr("The secret is shown this once. Postroom keeps only a fingerprint of it: if it is lost, "
                                "revoke the key and create another."));
     all->addWidget(banner);
-    all->addWidget(mutedLabel(breakable(tr("The key %1 is in force.").arg(toQString(printable(key.name, 120)))), this));
+    const QString inForce = tr("The key %1 is in force.").arg(toQString(printable(key.name, 120)));
+    all->addWidget(mutedLabel(breakable(says.isEmpty() ? inForce : says), this));
     addLine(*all, tr("API key"), key.apiKey, this);
     addLine(*all, tr("API secret"), key.apiSecret.value_or(std::string()), this);
     all->addSpacing(4);

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// Shows the secret of a new key, the only time anybody can see it. Nothing closes it before its reader says that the
-// secret is saved; then it is gone from the window.
+// Shows the secret of a new key, or a key's new secret, the only time anybody can see it. Nothing closes it before its
+// reader says that the secret is saved; then it is gone from the window.
 
 #include "engine/contract/resources.h"
 
@@ -18,7 +18,8 @@ class KeySecret : public QDialog {
     Q_OBJECT
 
 public:
-    KeySecret(const contract::ApiKey& key, QWidget* parent);
+    /// `says` stands above the secret; empty: that the key is in force.
+    KeySecret(const contract::ApiKey& key, QWidget* parent, const QString& says = {});
 
     /// Escape and the window's own close come here too: nothing happens before the box is checked.
     void reject() override;

@@ -42,8 +42,17 @@ QVariant ofKind(const ApiKey& key, int role) {
     return {};
 }
 
+bool isExpired(const ApiKey& key) {
+    return key.expiresAt && *key.expiresAt <= SystemClock{}.now();
+}
+
+QString stateText(const ApiKey& key) {
+    if (!key.isActive) return KeysScreen::tr("Revoked");
+    return isExpired(key) ? KeysScreen::tr("Expired") : KeysScreen::tr("Active");
+}
+
 QVariant ofState(const ApiKey& key, int role) {
-    if (role == ToneRole) return static_cast<int>(key.isActive ? Tone::Good : Tone::Calm);
+    if (role == ToneRole) return static_cast<int>(key.isActive && !isExpired(key) ? Tone::Good : Tone::Calm);
     if (role == Qt::ToolTipRole && key.revokedAt)
         return KeysScreen::tr("Revoked at %1").arg(exactTimeText(*key.revokedAt));
     return {};
@@ -58,13 +67,18 @@ PagedRows<ApiKey>::Plan planOf() {
         {.title = KeysScreen::tr("Kind"),
          .text = [](const ApiKey& k) { return k.isTest ? KeysScreen::tr("Test") : QString(); },
          .more = ofKind},
-        {.title = KeysScreen::tr("State"),
-         .text = [](const ApiKey& k) { return k.isActive ? KeysScreen::tr("Active") : KeysScreen::tr("Revoked"); },
-         .more = ofState},
+        {.title = KeysScreen::tr("State"), .text = stateText, .more = ofState},
         {.title = KeysScreen::tr("Created"),
          .text = [](const ApiKey& k) { return timeText(k.createdAt); },
          .more = [](const ApiKey& k,
                     int role) { return role == Qt::ToolTipRole ? QVariant(exactTimeText(k.createdAt)) : QVariant(); }},
+        {.title = KeysScreen::tr("Expires"),
+         .text =
+             [](const ApiKey& k) { return k.expiresAt ? timeText(*k.expiresAt) : KeysScreen::tr("Never", "expires"); },
+         .more =
+             [](const ApiKey& k, int role) {
+                 return role == Qt::ToolTipRole && k.expiresAt ? QVariant(exactTimeText(*k.expiresAt)) : QVariant();
+             }},
         {.title = KeysScreen::tr("Last used"),
          .text = [](const ApiKey& k) { return k.lastUsedAt ? timeText(*k.lastUsedAt) : KeysScreen::tr("Never"); },
          .more =
@@ -108,7 +122,7 @@ void KeysScreen::build() {
                           .act = [this] { add(); }},
                          this);
     m_list->table()->setAccessibleName(tr("API keys"));
-    m_list->table()->setColumnWidths({0, 19, 18, 7, 12, 15, 15});
+    m_list->table()->setColumnWidths({0, 18, 15, 6, 10, 13, 13, 13});
     all->addWidget(m_list, 1);
     connect(m_list, &RowList::selectedChanged, this, &KeysScreen::showSelected);
 }
@@ -129,6 +143,8 @@ QWidget* KeysScreen::buildActs() {
     add->setToolTip(tr("Ctrl+N"));
     m_copyKey = button(tr("Copy key"), &KeysScreen::copyKey);
     m_copyKey->setToolTip(tr("The key, without its secret"));
+    m_rotate = button(tr("New secret"), &KeysScreen::rotate);
+    m_rotate->setToolTip(tr("The old one stays good for a day"));
     m_revoke = button(tr("Revoke"), &KeysScreen::revoke);
     m_revoke->setProperty("role", QStringLiteral("danger"));
     m_revoke->setToolTip(tr("Del"));
@@ -140,6 +156,15 @@ QWidget* KeysScreen::buildActs() {
         return CopyAsButton::Commands{
             .curl = asCurl(link().url(), QStringLiteral("GET"), path),
             .ctl = asCtl(link().ctlArguments(), {QStringLiteral("keys"), QStringLiteral("list")})};
+    });
+    copyAs->addAct(tr("New secret"), [this, path] {
+        const ApiKey* key = selected();
+        if (!key) return CopyAsButton::Commands{};
+        const QString one = QStringLiteral("%1/%2/rotate").arg(path, toQString(key->id.text()));
+        return CopyAsButton::Commands{
+            .curl = asCurl(link().url(), QStringLiteral("POST"), one),
+            .ctl =
+                asCtl(link().ctlArguments(), {QStringLiteral("keys"), QStringLiteral("rotate"), shown(key->apiKey)})};
     });
     copyAs->addAct(tr("Revoke"), [this, path] {
         const ApiKey* key = selected();
@@ -166,6 +191,7 @@ const ApiKey* KeysScreen::selected() const {
 void KeysScreen::showSelected() {
     const ApiKey* key = selected();
     m_copyKey->setEnabled(key != nullptr);
+    m_rotate->setEnabled(key && key->isActive);
     m_revoke->setEnabled(key && key->isActive);
 }
 
@@ -195,6 +221,32 @@ void KeysScreen::created(const ApiKey& key) {
 
 void KeysScreen::copyKey() {
     if (const ApiKey* key = selected()) copyText(shown(key->apiKey, 4000), m_copyKey);
+}
+
+void KeysScreen::rotate() {
+    const ApiKey* key = selected();
+    if (!key || !key->isActive) return;
+    QStringList lines{
+        tr("Give the key %1 (%2) a new secret? The old one stays good for a day, so that its programs can "
+           "change over.")
+            .arg(shown(key->name, 120), shown(key->apiKey, 120))};
+    if (key->oldSecretUntil && *key->oldSecretUntil > SystemClock{}.now())
+        lines << QString()
+              << tr("The secret before that, good until %1, ends at once.").arg(timeText(*key->oldSecretUntil));
+    confirm(this, tr("A new secret"), lines.join(QLatin1Char('\n')), tr("New secret"), [this, id = key->id] {
+        link().ask(
+            this, [id](client::EngineClient& engine) { return engine.rotateKey(id); },
+            [this](const Result<ApiKey>& rotated) {
+                if (!rotated) return desk().notices.tell(Tone::Bad, errorText(rotated.error()));
+                m_rows->refresh();
+                const QString name = shown(rotated->name, 120);
+                const QString says = rotated->oldSecretUntil
+                                         ? tr("The key %1 has a new secret. The old one is good until %2.")
+                                               .arg(name, timeText(*rotated->oldSecretUntil))
+                                         : tr("The key %1 has a new secret. The old one is good no more.").arg(name);
+                (new KeySecret(*rotated, this, says))->open();
+            });
+    });
 }
 
 void KeysScreen::revoke() {

@@ -31,11 +31,12 @@ private:
     void create(KeyForm& form);
     void created(const contract::ApiKey& key);
     void copyKey();
+    void rotate();
     void revoke();
 
     PagedRows<contract::ApiKey>* m_rows;
     RowList* m_list;
-    QPushButton *m_copyKey, *m_revoke;
+    QPushButton *m_copyKey, *m_rotate, *m_revoke;
 };
 
 }  // namespace postroom::ui
