@@ -77,7 +77,8 @@ void Front::handle(http::Request request, http::Responder responder) {
               .query = {},
               .body = nullptr,
               .requestId = admitted->requestId,
-              .peer = request.head.peer};
+              .peer = request.head.peer,
+              .ifNoneMatch = std::string(request.head.header("if-none-match"))};
     std::string accept{request.head.header("accept")};
     Reply reply = [this, responder, requestId = admitted->requestId,
                    accept = std::move(accept)](Result<Answer> answer) {
@@ -93,6 +94,7 @@ void Front::handle(http::Request request, http::Responder responder) {
             response.contentType = jsonType;
             response.body = contract::successBody(answer->data, requestId);
         }
+        if (answer) response.headers = std::move(answer->headers);
         if (m_api.isCurrent())
             responder.respond(std::move(response));
         else

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/handlers.h"
 #include "engine/api/router.h"
+#include "engine/contract/describe.h"
 #include "engine/contract/requests.h"
-#include "engine/contract/resources.h"
 
 namespace postroom::api {
 
@@ -13,8 +13,8 @@ using http::Method;
 using namespace contract;
 
 template <typename T>
-json::Object schemaOf() {
-    return describe<T>();
+json::Object schemaOf(json::Object& components) {
+    return describe<T>(components);
 }
 
 template <const Schema& (*schema)()>
@@ -22,12 +22,41 @@ const Schema* body() {
     return &schema();
 }
 
-json::Object bareObject() {
+json::Object bareObject(json::Object&) {
     return {{"type", "object"}};
 }
 
-const std::vector<QueryParameter> paging{{"limit", "1 to 200, 50 when absent"},
+json::Object wordOf(json::Array words) {
+    return {{"type", "string"}, {"enum", std::move(words)}};
+}
+
+json::Object health(json::Object&) {
+    return {{"type", "object"},
+            {"required", json::Array{"status"}},
+            {"properties", json::Object{{"status", json::Object{{"const", "healthy"}}}}}};
+}
+
+json::Object readiness(json::Object&) {
+    const json::Object check{{"type", "object"},
+                             {"required", json::Array{"status", "ms"}},
+                             {"properties", json::Object{{"status", wordOf({"ok", "failed", "unused"})},
+                                                         {"ms", json::Object{{"type", "number"}}},
+                                                         {"detail", json::Object{{"type", "string"}}}}}};
+    return {
+        {"type", "object"},
+        {"required", json::Array{"status", "checks"}},
+        {"properties", json::Object{{"status", wordOf({"ready", "degraded", "not_ready"})},
+                                    {"checks", json::Object{{"type", "object"}, {"additionalProperties", check}}}}}};
+}
+
+const std::vector<QueryParameter> paging{{"limit", "50 when absent", 1, 200},
                                          {"cursor", "`next_cursor` of the page before"}};
+
+std::vector<std::string_view> stateNames() {
+    std::vector<std::string_view> names;
+    for (const State state : allStates) names.push_back(name(state));
+    return names;
+}
 
 std::vector<QueryParameter> pagingAnd(QueryParameter more) {
     auto all = paging;
@@ -45,7 +74,7 @@ const std::vector<Route>& routes() {
          .summary = "Alive",
          .access = Access::Open,
          .handle = getHealth,
-         .answer = bareObject,
+         .answer = health,
          .bareType = "application/json"},
         {.method = Method::Get,
          .path = "/health/ready",
@@ -53,7 +82,7 @@ const std::vector<Route>& routes() {
          .summary = "Ready to take and deliver mail; 503 if not",
          .access = Access::Open,
          .handle = getReady,
-         .answer = bareObject,
+         .answer = readiness,
          .bareType = "application/json"},
         {.method = Method::Get,
          .path = "/metrics",
@@ -69,7 +98,32 @@ const std::vector<Route>& routes() {
          .access = Access::Open,
          .handle = getOpenApi,
          .answer = bareObject,
-         .bareType = "application/json"},
+         .bareType = "application/json",
+         .revalidates = true},
+        {.method = Method::Get,
+         .path = "/",
+         .name = "getRoot",
+         .summary = "Leads to the page below",
+         .access = Access::Open,
+         .handle = getRoot,
+         .success = 302,
+         .bareType = "text/plain"},
+        {.method = Method::Get,
+         .path = "/docs",
+         .name = "getDocs",
+         .summary = "This document as a page to read and try out",
+         .access = Access::Open,
+         .handle = getDocs,
+         .bareType = "text/html; charset=utf-8",
+         .revalidates = true},
+        {.method = Method::Get,
+         .path = "/docs/{file}",
+         .name = "getDocsFile",
+         .summary = "What that page is made of",
+         .access = Access::Open,
+         .handle = getDocsFile,
+         .bareType = "*/*",
+         .revalidates = true},
         {.method = Method::Get,
          .path = "/api/v1/version",
          .name = "getVersion",
@@ -84,7 +138,11 @@ const std::vector<Route>& routes() {
          .access = Access::Open,
          .handle = getLocalProof,
          .answer = schemaOf<LocalProof>,
-         .query = {{"nonce", "16 to 128 characters of the caller's choice"}}},
+         .query = {{.name = "nonce",
+                    .doc = "16 to 128 characters of the caller's choice",
+                    .shortest = 16,
+                    .longest = 128,
+                    .required = true}}},
         {.method = Method::Post,
          .path = "/api/v1/auth/token",
          .name = "createToken",
@@ -112,7 +170,7 @@ const std::vector<Route>& routes() {
          .access = Access::Send,
          .handle = listMessages,
          .answer = schemaOf<Page<Message>>,
-         .query = pagingAnd({"status", "only messages in this state"})},
+         .query = pagingAnd({.name = "status", .doc = "only messages in this state", .oneOf = stateNames()})},
         {.method = Method::Get,
          .path = "/api/v1/messages/{id}",
          .name = "getMessage",
@@ -252,7 +310,7 @@ const std::vector<Route>& routes() {
          .answer = schemaOf<Page<SandboxMail>>,
          .query = paging},
         {.method = Method::Get,
-         .path = "/api/v1/admin/sandbox/mails/{id}",
+         .path = "/api/v1/admin/sandbox/mails/{mail}",
          .name = "getSandboxMail",
          .summary = "One of them as it came, and what a mail program makes of it",
          .access = Access::Read,
@@ -271,7 +329,9 @@ const std::vector<Route>& routes() {
          .access = Access::Read,
          .handle = getStats,
          .answer = schemaOf<Stats>,
-         .query = {{"range", "`1h` in steps of 5 s (when absent) or `24h` in steps of a minute"}}},
+         .query = {{.name = "range",
+                    .doc = "`1h` in steps of 5 s (when absent) or `24h` in steps of a minute",
+                    .oneOf = {"1h", "24h"}}}},
         {.method = Method::Get,
          .path = "/api/v1/events",
          .name = "getEvents",
@@ -280,7 +340,7 @@ const std::vector<Route>& routes() {
          .handle = getEvents,
          .answer = schemaOf<Events>,
          .query = {{"after", "`next` of the answer before; absent: answers at once with where things stand"},
-                   {"wait", "seconds to wait for something, 0 to 25, 25 when absent"}}},
+                   {"wait", "seconds to wait for something, 25 when absent", 0, 25}}},
     };
     return table;
 }
