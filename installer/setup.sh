@@ -16,8 +16,9 @@ build_packages='ca-certificates ccache cmake curl g++ jq libboost-json1.81-dev l
     libexpected-dev libfmt-dev libgmime-3.0-dev libqt6charts6-dev libqt6opengl6-dev libqt6sql6-psql libqt6sql6-sqlite
     libqt6svg6-dev libspdlog-dev libsqlite3-dev libssl-dev ninja-build pkg-config prometheus-cpp-dev qt6-base-dev
     qt6-l10n-tools qt6-tools-dev qt6-translations-l10n'
-test_packages='clang-format mandoc openssl postfix postgresql-15 procps python3 python3-aiosmtpd
-    python3-cryptography python3-jinja2 python3-jwt python3-trustme sqlite3 strace xauth xdotool xvfb fonts-noto-cjk'
+test_packages='chromium chromium-driver clang-format mandoc openssl postfix postgresql-15 procps python3 python3-aiosmtpd
+    python3-cryptography python3-hypothesis python3-jinja2 python3-jsonschema python3-jwt python3-trustme sqlite3 strace xauth
+    xdotool xvfb fonts-noto-cjk'
 fuzz_packages='clang libclang-rt-14-dev'
 
 usage() {
@@ -77,6 +78,19 @@ need() {
     esac
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
         install --no-install-recommends "$@" || fail "apt-get could not install these packages"
+}
+
+# npm_folder NAME FOLDER: what FOLDER/package-lock.json names, into build/npm/NAME. Asks nobody when it is there. Nothing of
+# what is fetched is run here.
+npm_folder() {
+    to=$top/build/npm/$1
+    if [ -f "$to/node_modules/.package-lock.json" ] && cmp -s "$top/$2/package-lock.json" "$to/package-lock.json"; then
+        return 0
+    fi
+    command -v npm >/dev/null || need nodejs npm || return 1
+    step "Fetching what $2/package-lock.json names"
+    rm -rf "$to" && mkdir -p "$to" && cp "$top/$2/package.json" "$top/$2/package-lock.json" "$to/" || return 1
+    (cd "$to" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error)
 }
 
 # ---- building
@@ -260,7 +274,7 @@ Postroom is running and your first mail is sent.
                    to disk, and delivered by SMTP to the sandbox, a mail server inside Postroom that keeps what
                    it gets. Nothing left this machine, and nothing sent with this key ever will.
   API              $url/api/v1
-  Its description  $url/openapi.json (OpenAPI 3.1); README.md has the first steps
+  Read and try it  $url/docs (the document itself: $url/openapi.json); README.md has the first steps
   Data folder      $data
   The key          $key
   Its secret       $secret
@@ -289,6 +303,7 @@ run() {
     # Word splitting makes the list.
     # shellcheck disable=SC2086
     need $build_packages
+    (npm_folder docs resources/docs) || say "npm could not fetch it: /docs will be a plain page until this works."
     step "Building (build/run)"
     configure release "$top/build/run" -DPOSTROOM_TESTS=OFF
     compile "$top/build/run"
@@ -440,6 +455,8 @@ run_tests() {
 
     # shellcheck disable=SC2086
     need $build_packages $test_packages
+    npm_folder docs resources/docs || fail "npm could not fetch what /docs is made of"
+    npm_folder tests tests/support/npm || fail "npm could not fetch what the tests run"
 
     # First, so that ctest's own summary is what closes the output.
     lanes_failed=

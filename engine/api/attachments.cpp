@@ -14,7 +14,7 @@ std::chrono::days keptFor(const Services& services) {
     return std::chrono::days{services.settings.integer("ATTACHMENT_EXPIRE_DAYS")};
 }
 
-contract::Attachment toContract(const store::UploadRecord& row, std::chrono::days kept) {
+contract::UploadedFile toContract(const store::UploadRecord& row, std::chrono::days kept) {
     return {.id = row.id,
             .filename = row.filename,
             .contentType = row.contentType,
@@ -99,7 +99,7 @@ void listAttachments(Services& services, Call call, Reply reply) {
                 kept = keptFor(services)](store::Connection& connection) -> Result<Answer> {
                    const auto rows = store::files::uploads(connection, owner, before, limit);
                    if (!rows) return fail(rows.error());
-                   contract::Page<contract::Attachment> page;
+                   contract::Page<contract::UploadedFile> page;
                    for (const auto& row : *rows) page.items.push_back(toContract(row, kept));
                    if (static_cast<int>(rows->size()) == limit) page.nextCursor = rows->back().id.text();
                    return Answer{.data = contract::toJson(page)};

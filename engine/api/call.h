@@ -49,6 +49,7 @@ struct Call {
     std::optional<std::string> idempotencyKey;          ///< where the route takes one
     std::string requestId;
     std::string peer;
+    std::string ifNoneMatch = {};  ///< the header, of HTTP alone
 
     [[nodiscard]] std::string param(std::size_t index) const {
         return index < params.size() ? params[index] : std::string{};
@@ -61,7 +62,7 @@ struct Answer {
     json::Value data;
     std::string bare = {};  ///< a body without the envelope, of type `contentType`
     std::string contentType = {};
-    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};  ///< of HTTP alone
 };
 
 /// Called once, in any thread.

@@ -104,7 +104,8 @@ void Front::handle(http::Request request, http::Responder responder) {
               .file = admitted->sink ? admitted->sink->arrived() : nullptr,
               .idempotencyKey = std::move(admitted->idempotencyKey),
               .requestId = admitted->requestId,
-              .peer = admitted->client};
+              .peer = admitted->client,
+              .ifNoneMatch = std::string(request.head.header("if-none-match"))};
     std::string accept{request.head.header("accept")};
     Reply reply = [this, responder, requestId = admitted->requestId, accept = std::move(accept),
                    key = call.principal.keyId](Result<Answer> answer) {

@@ -14,8 +14,12 @@ struct Services;
 void getHealth(Services&, Call, Reply);
 void getReady(Services&, Call, Reply);
 void getMetrics(Services&, Call, Reply);
-void getOpenApi(Services&, Call, Reply);
 void getVersion(Services&, Call, Reply);
+// docs.cpp
+void getRoot(Services&, Call, Reply);
+void getDocs(Services&, Call, Reply);
+void getDocsFile(Services&, Call, Reply);
+void getOpenApi(Services&, Call, Reply);
 // auth.cpp
 void getLocalProof(Services&, Call, Reply);
 void postToken(Services&, Call, Reply);

@@ -128,10 +128,6 @@ void getMetrics(Services& services, Call, Reply reply) {
     });
 }
 
-void getOpenApi(Services& services, Call, Reply reply) {
-    reply(Answer{.status = 200, .data = nullptr, .bare = openApi(services.version), .contentType = "application/json"});
-}
-
 void getVersion(Services& services, Call, Reply reply) {
     reply(Answer{
         .data = contract::toJson(contract::VersionAnswer{

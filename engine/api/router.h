@@ -4,7 +4,7 @@
 
 // The one table of routes, and the way of a call through it: found, allowed, checked, handled.
 //
-// From the table come the scope and field checks, /openapi.json and the test of every role on every route.
+// From the table come the scope and field checks, /openapi.json (openapi.h) and the test of every role on every route.
 
 #include "engine/api/call.h"
 #include "engine/contract/schema.h"
@@ -20,9 +20,16 @@ struct Services;
 /// Whom a route serves: `Open` needs no key; `Metrics` is open to METRICS_ALLOW, else it is Read.
 enum class Access { Open, Metrics, Send, Read, Admin };
 
+/// The handler reads and refuses it; what stands here is for the document, and says the same.
 struct QueryParameter {
     std::string_view name;
     std::string_view doc;
+    std::int64_t least = INT64_MIN;  ///< with `greatest`: an integer within these
+    std::int64_t greatest = INT64_MAX;
+    std::vector<std::string_view> oneOf = {};
+    std::size_t shortest = 0;  ///< characters of a text
+    std::size_t longest = 0;   ///< 0: no limit of its own
+    bool required = false;
 };
 
 struct Route {
@@ -32,8 +39,8 @@ struct Route {
     std::string_view summary;
     Access access = Access::Admin;
     void (*handle)(Services&, Call, Reply) = nullptr;
-    const contract::Schema* (*body)() = nullptr;  ///< null: takes none
-    json::Object (*answer)() = nullptr;           ///< JSON Schema of `data`
+    const contract::Schema* (*body)() = nullptr;                 ///< null: takes none
+    json::Object (*answer)(json::Object& components) = nullptr;  ///< JSON Schema of `data`; its structs are components
     int success = 200;
     std::uint64_t largestBody_bytes = 0;  ///< 0: what bodyLimit_bytes() says for its kind
     std::vector<QueryParameter> query = {};
@@ -41,6 +48,7 @@ struct Route {
     std::string_view bodyType = {};  ///< the media type of a body that is not JSON
     bool takesFile = false;          ///< the body goes to a file as it comes; at most ATTACHMENT_MAX_SIZE
     std::string_view bareType = {};  ///< the media type of an answer without the envelope
+    bool revalidates = false;        ///< carries an ETag: 304 to who has it
 };
 
 [[nodiscard]] const std::vector<Route>& routes();
@@ -72,7 +80,5 @@ void dispatch(Services& services, Call call, Reply reply);
 [[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> parseQuery(std::string_view query);
 
 [[nodiscard]] std::string_view name(http::Method method);
-/// The OpenAPI 3.1 document of all routes.
-[[nodiscard]] const std::string& openApi(const std::string& version);
 
 }  // namespace postroom::api

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/handlers.h"
 #include "engine/api/router.h"
+#include "engine/contract/describe.h"
 #include "engine/contract/requests.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/templates.h"
@@ -14,8 +15,8 @@ using http::Method;
 using namespace contract;
 
 template <typename T>
-json::Object schemaOf() {
-    return describe<T>();
+json::Object schemaOf(json::Object& components) {
+    return describe<T>(components);
 }
 
 template <const Schema& (*schema)()>
@@ -23,12 +24,41 @@ const Schema* body() {
     return &schema();
 }
 
-json::Object bareObject() {
+json::Object bareObject(json::Object&) {
     return {{"type", "object"}};
 }
 
-const std::vector<QueryParameter> paging{{"limit", "1 to 200, 50 when absent"},
+json::Object wordOf(json::Array words) {
+    return {{"type", "string"}, {"enum", std::move(words)}};
+}
+
+json::Object health(json::Object&) {
+    return {{"type", "object"},
+            {"required", json::Array{"status"}},
+            {"properties", json::Object{{"status", json::Object{{"const", "healthy"}}}}}};
+}
+
+json::Object readiness(json::Object&) {
+    const json::Object check{{"type", "object"},
+                             {"required", json::Array{"status", "ms"}},
+                             {"properties", json::Object{{"status", wordOf({"ok", "failed", "unused"})},
+                                                         {"ms", json::Object{{"type", "number"}}},
+                                                         {"detail", json::Object{{"type", "string"}}}}}};
+    return {
+        {"type", "object"},
+        {"required", json::Array{"status", "checks"}},
+        {"properties", json::Object{{"status", wordOf({"ready", "degraded", "not_ready"})},
+                                    {"checks", json::Object{{"type", "object"}, {"additionalProperties", check}}}}}};
+}
+
+const std::vector<QueryParameter> paging{{"limit", "50 when absent", 1, 200},
                                          {"cursor", "`next_cursor` of the page before"}};
+
+std::vector<std::string_view> stateNames() {
+    std::vector<std::string_view> names;
+    for (const State state : allStates) names.push_back(name(state));
+    return names;
+}
 
 std::vector<QueryParameter> pagingAnd(QueryParameter more) {
     auto all = paging;
@@ -46,7 +76,7 @@ const std::vector<Route>& routes() {
          .summary = "Alive",
          .access = Access::Open,
          .handle = getHealth,
-         .answer = bareObject,
+         .answer = health,
          .bareType = "application/json"},
         {.method = Method::Get,
          .path = "/health/ready",
@@ -54,7 +84,7 @@ const std::vector<Route>& routes() {
          .summary = "Ready to take and deliver mail; 503 if not",
          .access = Access::Open,
          .handle = getReady,
-         .answer = bareObject,
+         .answer = readiness,
          .bareType = "application/json"},
         {.method = Method::Get,
          .path = "/metrics",
@@ -70,7 +100,32 @@ const std::vector<Route>& routes() {
          .access = Access::Open,
          .handle = getOpenApi,
          .answer = bareObject,
-         .bareType = "application/json"},
+         .bareType = "application/json",
+         .revalidates = true},
+        {.method = Method::Get,
+         .path = "/",
+         .name = "getRoot",
+         .summary = "Leads to the page below",
+         .access = Access::Open,
+         .handle = getRoot,
+         .success = 302,
+         .bareType = "text/plain"},
+        {.method = Method::Get,
+         .path = "/docs",
+         .name = "getDocs",
+         .summary = "This document as a page to read and try out",
+         .access = Access::Open,
+         .handle = getDocs,
+         .bareType = "text/html; charset=utf-8",
+         .revalidates = true},
+        {.method = Method::Get,
+         .path = "/docs/{file}",
+         .name = "getDocsFile",
+         .summary = "What that page is made of",
+         .access = Access::Open,
+         .handle = getDocsFile,
+         .bareType = "*/*",
+         .revalidates = true},
         {.method = Method::Get,
          .path = "/api/v1/version",
          .name = "getVersion",
@@ -85,7 +140,11 @@ const std::vector<Route>& routes() {
          .access = Access::Open,
          .handle = getLocalProof,
          .answer = schemaOf<LocalProof>,
-         .query = {{"nonce", "16 to 128 characters of the caller's choice"}}},
+         .query = {{.name = "nonce",
+                    .doc = "16 to 128 characters of the caller's choice",
+                    .shortest = 16,
+                    .longest = 128,
+                    .required = true}}},
         {.method = Method::Post,
          .path = "/api/v1/auth/token",
          .name = "createToken",
@@ -159,9 +218,9 @@ const std::vector<Route>& routes() {
                     "ATTACHMENT_EXPIRE_DAYS",
          .access = Access::Send,
          .handle = postAttachment,
-         .answer = schemaOf<contract::Attachment>,
+         .answer = schemaOf<contract::UploadedFile>,
          .success = 201,
-         .query = {{"filename", "any UTF-8 name without path parts; required"},
+         .query = {{.name = "filename", .doc = "any UTF-8 name without path parts", .required = true},
                    {"content_type", "of the file; `application/octet-stream` when absent"}},
          .bodyType = "application/octet-stream",
          .takesFile = true},
@@ -171,7 +230,7 @@ const std::vector<Route>& routes() {
          .summary = "Uploaded files, newest first",
          .access = Access::Send,
          .handle = listAttachments,
-         .answer = schemaOf<Page<contract::Attachment>>,
+         .answer = schemaOf<Page<contract::UploadedFile>>,
          .query = paging},
         {.method = Method::Get,
          .path = "/api/v1/attachments/{id}",
@@ -179,7 +238,7 @@ const std::vector<Route>& routes() {
          .summary = "An uploaded file, without its content",
          .access = Access::Send,
          .handle = getAttachment,
-         .answer = schemaOf<contract::Attachment>},
+         .answer = schemaOf<contract::UploadedFile>},
         {.method = Method::Delete,
          .path = "/api/v1/attachments/{id}",
          .name = "deleteAttachment",
@@ -262,7 +321,7 @@ const std::vector<Route>& routes() {
          .access = Access::Send,
          .handle = listMessages,
          .answer = schemaOf<Page<Message>>,
-         .query = pagingAnd({"status", "only messages in this state"})},
+         .query = pagingAnd({.name = "status", .doc = "only messages in this state", .oneOf = stateNames()})},
         {.method = Method::Get,
          .path = "/api/v1/messages/{id}",
          .name = "getMessage",
@@ -428,7 +487,7 @@ const std::vector<Route>& routes() {
          .answer = schemaOf<Page<SandboxMail>>,
          .query = paging},
         {.method = Method::Get,
-         .path = "/api/v1/admin/sandbox/mails/{id}",
+         .path = "/api/v1/admin/sandbox/mails/{mail}",
          .name = "getSandboxMail",
          .summary = "One of them as it came, and what a mail program makes of it",
          .access = Access::Read,
@@ -447,7 +506,9 @@ const std::vector<Route>& routes() {
          .access = Access::Read,
          .handle = getStats,
          .answer = schemaOf<Stats>,
-         .query = {{"range", "`1h` in steps of 5 s (when absent) or `24h` in steps of a minute"}}},
+         .query = {{.name = "range",
+                    .doc = "`1h` in steps of 5 s (when absent) or `24h` in steps of a minute",
+                    .oneOf = {"1h", "24h"}}}},
         {.method = Method::Get,
          .path = "/api/v1/events",
          .name = "getEvents",
@@ -456,7 +517,7 @@ const std::vector<Route>& routes() {
          .handle = getEvents,
          .answer = schemaOf<Events>,
          .query = {{"after", "`next` of the answer before; absent: answers at once with where things stand"},
-                   {"wait", "seconds to wait for something, 0 to 25, 25 when absent"}}},
+                   {"wait", "seconds to wait for something, 25 when absent", 0, 25}}},
     };
     return table;
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 // The one way a struct becomes JSON and comes back: each resource lists its members once, in a static `fields(self,
-// visit)`, and the same list writes it, reads it and describes it in the OpenAPI document.
+// visit)`, and the same list writes it, reads it and (describe.h) describes it in the OpenAPI document.
 //
 // Reading is strict about types and lenient about members it does not know: an older window may talk to a newer engine.
 // What a request may hold is checked before, against its Schema (schema.h).
@@ -187,39 +187,6 @@ template <typename T>
     if (read(value, out, where)) return out;
     if (where.starts_with('.')) where.erase(0, 1);
     return fail(invalidField(where, "field.type", "has the wrong type or form"));
-}
-
-// ---- describing: JSON Schema (OpenAPI 3.1) of an answer ----
-template <typename T>
-json::Object describe() {
-    if constexpr (Described<T>) {
-        json::Object properties;
-        T value{};
-        T::fields(value, [&](const char* name, auto& member) {
-            properties.emplace(name, describe<std::remove_cvref_t<decltype(member)>>());
-        });
-        return {{"type", "object"}, {"properties", std::move(properties)}};
-    } else if constexpr (std::is_same_v<T, bool>) {
-        return {{"type", "boolean"}};
-    } else if constexpr (std::is_integral_v<T>) {
-        return {{"type", "integer"}};
-    } else if constexpr (std::is_same_v<T, double>) {
-        return {{"type", "number"}};
-    } else if constexpr (std::is_same_v<T, Id>) {
-        return {{"type", "string"}, {"format", "uuid"}};
-    } else if constexpr (std::is_same_v<T, TimePoint>) {
-        return {{"type", "string"}, {"format", "date-time"}};
-    } else if constexpr (std::is_same_v<T, json::Value>) {
-        return {};
-    } else if constexpr (requires { typename T::mapped_type; }) {
-        return {{"type", "object"}, {"additionalProperties", describe<typename T::mapped_type>()}};
-    } else if constexpr (requires(T t) { t.has_value(); }) {
-        return {{"anyOf", json::Array{describe<typename T::value_type>(), json::Object{{"type", "null"}}}}};
-    } else if constexpr (std::is_same_v<T, std::string> || std::is_enum_v<T>) {
-        return {{"type", "string"}};
-    } else {
-        return {{"type", "array"}, {"items", describe<typename T::value_type>()}};
-    }
 }
 
 }  // namespace postroom::contract

@@ -142,23 +142,28 @@ json::Object describeText(const Field& field) {
     return out;
 }
 
-json::Object describeList(const Field& field) {
-    json::Object out{
-        {"type", "array"}, {"items", field.of ? describe(*field.of) : describeText(field)}, {"maxItems", field.most}};
+json::Object describeList(const Field& field, json::Object& components) {
+    json::Object out{{"type", "array"},
+                     {"items", field.of ? describe(*field.of, components) : describeText(field)},
+                     {"maxItems", field.most}};
     if (!field.blankAllowed) out["minItems"] = 1;
     return out;
 }
 
-json::Object describeField(const Field& field) {
+json::Object describeField(const Field& field, json::Object& components) {
     json::Object out;
     switch (field.type) {
         case FieldType::Text: out = describeText(field); break;
         case FieldType::Integer: out = {{"type", "integer"}}; break;
         case FieldType::Boolean: out = {{"type", "boolean"}}; break;
-        case FieldType::Object: out = field.of ? describe(*field.of) : json::Object{{"type", "object"}}; break;
+        case FieldType::Object:
+            out = field.of ? describe(*field.of, components) : json::Object{{"type", "object"}};
+            break;
         case FieldType::List:
-        case FieldType::Objects: out = describeList(field); break;
-        case FieldType::TextOrList: out = {{"oneOf", json::Array{describeText(field), describeList(field)}}}; break;
+        case FieldType::Objects: out = describeList(field, components); break;
+        case FieldType::TextOrList:
+            out = {{"oneOf", json::Array{describeText(field), describeList(field, components)}}};
+            break;
         case FieldType::Map:
             out = {{"type", "object"}, {"additionalProperties", describeText(field)}, {"maxProperties", field.most}};
             break;
@@ -186,17 +191,21 @@ Result<void> check(const Schema& schema, const json::Value& body) {
     return fail(std::move(error));
 }
 
-json::Object describe(const Schema& schema) {
+json::Object describe(const Schema& schema, json::Object& components) {
+    json::Object reference{{"$ref", "#/components/schemas/" + std::string(schema.name)}};
+    if (components.contains(schema.name)) return reference;
+    components[schema.name] = nullptr;  // a schema that holds itself ends here
     json::Object properties;
     json::Array required;
     for (const Field& field : schema.fields) {
         if (field.need == Need::NotAvailable) continue;
-        properties.emplace(field.name, describeField(field));
+        properties.emplace(field.name, describeField(field, components));
         if (field.need == Need::Required) required.emplace_back(field.name);
     }
     json::Object out{{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
     if (!required.empty()) out.emplace("required", std::move(required));
-    return out;
+    components[schema.name] = std::move(out);
+    return reference;
 }
 
 }  // namespace postroom::contract

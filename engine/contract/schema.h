@@ -46,7 +46,8 @@ struct Schema {
 
 /// ValidationFailed with a FieldError per fault (at most 50), or nothing. `body` must be an object.
 [[nodiscard]] Result<void> check(const Schema& schema, const json::Value& body);
-/// The OpenAPI 3.1 form of the schema.
-[[nodiscard]] json::Object describe(const Schema& schema);
+/// Puts the OpenAPI 3.1 form of the schema, and of those its fields hold, into `components`, each by its name; a
+/// reference to it.
+[[nodiscard]] json::Object describe(const Schema& schema, json::Object& components);
 
 }  // namespace postroom::contract

@@ -58,7 +58,7 @@ struct RenderedTemplate {
 };
 
 /// A file uploaded once, to be attached by its id.
-struct Attachment {
+struct UploadedFile {
     Id id;
     std::string filename;
     std::string contentType;

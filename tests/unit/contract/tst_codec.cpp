@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/contract/describe.h"
 #include "engine/contract/requests.h"
 #include "engine/contract/resources.h"
 
@@ -262,8 +263,10 @@ private slots:
     }
 
     void describesEveryMember() {
-        const json::Object described = describe<Message>();
-        const json::Object& properties = json::object(described, "properties");
+        json::Object components;
+        QCOMPARE(json::serialise(describe<Message>(components)),
+                 std::string(R"({"$ref":"#/components/schemas/Message"})"));
+        const json::Object& properties = json::object(json::object(components, "Message"), "properties");
         const json::Object written = objectOf(Message{});
         QCOMPARE(properties.size(), written.size());
         for (const auto& member : written)
@@ -271,10 +274,26 @@ private slots:
         QCOMPARE(json::serialise(json::object(properties, "created_at")),
                  std::string(R"({"type":"string","format":"date-time"})"));
         QCOMPARE(json::serialise(json::object(properties, "key_id")),
-                 std::string(R"({"anyOf":[{"type":"string","format":"uuid"},{"type":"null"}]})"));
+                 std::string(R"({"type":["string","null"],"format":"uuid"})"));
         QCOMPARE(json::serialise(json::object(properties, "recipient_counts")),
                  std::string(R"({"type":"object","additionalProperties":{"type":"integer"}})"));
-        QCOMPARE(json::text(json::object(properties, "deliveries"), "type"), std::string("array"));
+        QCOMPARE(json::serialise(json::object(properties, "deliveries")),
+                 std::string(R"({"type":"array","items":{"$ref":"#/components/schemas/Delivery"}})"));
+        QCOMPARE(json::serialise(json::object(properties, "waiting_for")),
+                 std::string(R"({"anyOf":[{"$ref":"#/components/schemas/WaitingFor"},{"type":"null"}]})"));
+        QCOMPARE(json::serialise(json::object(properties, "on_unknown")),
+                 std::string(R"({"type":"string","enum":["retry","hold"]})"));
+    }
+
+    void namesEachStructOnceWhereverItStands() {
+        json::Object components;
+        QCOMPARE(json::serialise(describe<Page<Receipt>>(components)),
+                 std::string(R"({"$ref":"#/components/schemas/ReceiptPage"})"));
+        QVERIFY(components.contains("Receipt"));
+        QVERIFY(components.contains("ReceiptRecipient"));
+        QCOMPARE(components.size(), std::size_t{3});
+        static_cast<void>(describe<Receipt>(components));
+        QCOMPARE(components.size(), std::size_t{3});
     }
 
     void putsOnlyWhatIsSaidIntoASend() {

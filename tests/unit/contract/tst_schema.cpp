@@ -49,6 +49,12 @@ const Schema& demanding() {
     return schema;
 }
 
+json::Object described(const Schema& schema) {
+    json::Object components;
+    static_cast<void>(describe(schema, components));
+    return components[schema.name].as_object();
+}
+
 std::string faultsOf(const Schema& schema, std::string_view body) {
     const auto value = json::parse(body);
     if (!value) return "not JSON: " + value.error().detail;
@@ -249,24 +255,34 @@ private slots:
         row("one_or_many",
             R"({"oneOf":[{"type":"string","maxLength":4,"minLength":1},)"
             R"({"type":"array","items":{"type":"string","maxLength":4,"minLength":1},"maxItems":2,"minItems":1}]})");
-        row("object", R"({"type":"object","additionalProperties":false,"properties":{"n":{"type":"integer"},)"
-                      R"("s":{"type":"string","maxLength":3,"enum":["a","b"]}},"required":["n"]})");
+        row("object", "{\"$ref\":\"#/components/schemas/Inner\"}");
+        row("objects", "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Inner\"},\"maxItems\":3}");
         row("map", R"({"type":"object","additionalProperties":{"type":"string","maxLength":4},"maxProperties":2})");
         row("made", R"({"type":"string","maxLength":1000,"readOnly":true})");
     }
     void describesTheSameRowsForOpenApi() {
         QFETCH(std::string, field);
         QFETCH(std::string, expected);
-        const json::Object described = describe(outer());
-        QCOMPARE(json::serialise(json::object(json::object(described, "properties"), field)), expected);
+        const json::Object schema = described(outer());
+        QCOMPARE(json::serialise(json::object(json::object(schema, "properties"), field)), expected);
     }
 
     void describesTheWholeAsClosed() {
-        const json::Object described = describe(demanding());
-        QCOMPARE(json::boolean(described, "additionalProperties", true), false);
-        QCOMPARE(json::serialise(json::array(described, "required")), std::string(R"(["a","b"])"));
-        QVERIFY(!describe(outer()).contains("required"));
-        QVERIFY(!json::object(describe(outer()), "properties").contains("soon"));
+        const json::Object schema = described(demanding());
+        QCOMPARE(json::boolean(schema, "additionalProperties", true), false);
+        QCOMPARE(json::serialise(json::array(schema, "required")), std::string(R"(["a","b"])"));
+        QVERIFY(!described(outer()).contains("required"));
+        QVERIFY(!json::object(described(outer()), "properties").contains("soon"));
+    }
+
+    void describesWhatAFieldHoldsOnce() {
+        json::Object components;
+        QCOMPARE(json::serialise(describe(outer(), components)),
+                 std::string("{\"$ref\":\"#/components/schemas/Outer\"}"));
+        QCOMPARE(components.size(), std::size_t{2});
+        QCOMPARE(json::serialise(components["Inner"]),
+                 std::string(R"({"type":"object","additionalProperties":false,"properties":{"n":{"type":"integer"},)"
+                             R"("s":{"type":"string","maxLength":3,"enum":["a","b"]}},"required":["n"]})"));
     }
 
     void takesTheManualsThreeFields() {

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/openapi.h"
+#include "engine/contract/resources.h"
+#include "engine/contract/templates.h"
+
+#include <algorithm>
+
+namespace postroom::api {
+
+namespace {
+
+// What the server around the routes may answer to any request, whatever it asks for.
+constexpr ErrorCode ofEvery[] = {
+    ErrorCode::RequestMalformed,     ErrorCode::JsonInvalid,       ErrorCode::OriginForeign,
+    ErrorCode::RequestTimeout,       ErrorCode::BodyTooLarge,      ErrorCode::UriTooLong,
+    ErrorCode::MediaTypeUnsupported, ErrorCode::ExpectationFailed, ErrorCode::HostUnknown,
+    ErrorCode::ValidationFailed,     ErrorCode::HeadersTooLarge,   ErrorCode::Internal,
+    ErrorCode::Overloaded,           ErrorCode::Stopping,          ErrorCode::Unavailable,
+};
+
+bool reads(const Route& route) {
+    return route.method == http::Method::Get;
+}
+
+bool hasRevision(const Route& route) {
+    if (!route.body) return false;
+    const auto& fields = route.body()->fields;
+    return std::any_of(fields.begin(), fields.end(), [](const auto& field) {
+        return field.name == "revision" && field.need != contract::Need::ReadOnly;
+    });
+}
+
+// An example need not be touched when its struct gets another member.
+template <typename T>
+json::Value as(const json::Value& example) {
+    const auto read = contract::fromJson<T>(example);
+    return read ? contract::toJson(*read) : json::Value(nullptr);
+}
+
+}  // namespace
+
+std::set<ErrorCode> errorsOf(const Route& route) {
+    std::set<ErrorCode> out(std::begin(ofEvery), std::end(ofEvery));
+    if (route.access != Access::Open)
+        out.insert({ErrorCode::Unauthorized, ErrorCode::Forbidden, ErrorCode::RateLimited});
+    if (route.path.find('{') != route.path.npos) out.insert(ErrorCode::NotFound);
+    if (route.access != Access::Open || !reads(route)) out.insert(ErrorCode::StorageFailed);
+    if (!reads(route)) out.insert(ErrorCode::StorageFull);
+    if (hasRevision(route)) out.insert(ErrorCode::RevisionStale);
+    if (route.takesKey) out.insert(ErrorCode::Conflict);
+    for (const RouteRow& row : routeRows())
+        if (row.route == route.name) out.insert(row.errors.begin(), row.errors.end());
+    return out;
+}
+
+const std::vector<RouteRow>& routeRows() {
+    using enum ErrorCode;
+    using namespace contract;
+    static const std::vector<RouteRow> rows{
+        {.route = "getHealth", .example = R"({"status":"healthy"})"},
+        {.route = "getReady",
+         .example = R"({"status":"ready","checks":{"database":{"status":"ok","ms":1.2},"queue":{"status":"ok",
+"ms":0.1},"broker":{"status":"unused","ms":0},"cache":{"status":"unused","ms":0},"disk":{"status":"ok","ms":0.0}}})",
+         .alsoAnswers = 503},
+        {.route = "getVersion",
+         .example = R"({"version":"0.1.0","api_version":"1","capabilities":["sandbox","stats","events","raw"]})",
+         .complete = as<VersionAnswer>},
+        {.route = "createToken",
+         .errors = {CredentialsRejected, RateLimited},
+         .example = R"({"access_token":"eyJhbGciOiJIUzI1NiIs...","refresh_token":"eyJhbGciOiJIUzI1NiIs...",
+"token_type":"bearer","expires_in":1800})",
+         .complete = as<Tokens>},
+        {.route = "sendEmail",
+         .example = R"({"message_id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","status":"queued","recipients":[
+{"recipient":"ann@example.com","id":"0193a5c0-7d6b-7d10-a1b2-9c3d4e5f6071"}]})",
+         .complete = as<Receipt>},
+        {.route = "listMessages",
+         .example = R"({"items":[{"id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","status":"sent",
+"recipient_counts":{"sent":1},"waiting_for":null,"subject":"Your invoice","from":"","account":"","sandbox":false,
+"on_unknown":"retry","message_id_header":"<0193a5c0@example.com>","size_bytes":1432,"key_id":null,
+"created_at":"2027-01-04T09:30:00.123Z","expires_at":"2027-01-06T09:30:00.123Z","deliveries":[]}],
+"next_cursor":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77"})",
+         .complete = as<Page<Message>>},
+        {.route = "getMessage",
+         .example = R"({"id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","status":"sent","recipient_counts":{"sent":1},
+"waiting_for":null,"subject":"Your invoice","from":"","account":"","sandbox":false,"on_unknown":"retry",
+"message_id_header":"<0193a5c0@example.com>","size_bytes":1432,"key_id":null,"created_at":"2027-01-04T09:30:00.123Z",
+"expires_at":"2027-01-06T09:30:00.123Z","deliveries":[{"id":"0193a5c0-7d6b-7d10-a1b2-9c3d4e5f6071",
+"recipient":"ann@example.com","kind":"to","status":"sent","attempts":1,"due_at":null,"reason":"",
+"last_reply":"250 2.0.0 Ok: queued","account_id":"0193a5b8-1f00-7a00-8000-1b2c3d4e5f60","waiting_for":null,
+"updated_at":"2027-01-04T09:30:01.004Z"}]})",
+         .complete = as<Message>},
+        {.route = "cancelMessage",
+         .errors = {Conflict},
+         .example = R"({"message_id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","changed":1})",
+         .complete = as<ActionResult>},
+        {.route = "retryMessage",
+         .errors = {Conflict},
+         .example = R"({"message_id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","changed":1})",
+         .complete = as<ActionResult>},
+        {.route = "getRawMessage", .errors = {IoFailed}},
+        {.route = "createAccount", .errors = {AlreadyExists}},
+        {.route = "patchAccount", .errors = {AlreadyExists}},
+        {.route = "createKey",
+         .errors = {AlreadyExists},
+         .example = R"({"id":"0193a5b8-1f00-7a00-8000-1b2c3d4e5f60","api_key":"noti_7Hq...","name":"shop",
+"description":"","scopes":["send"],"is_test":false,"is_active":true,"created_at":"2027-01-04T09:00:00.000Z",
+"revoked_at":null,"last_used_at":null,"api_secret":"secret_Zk3..."})",
+         .complete = as<ApiKey>},
+        {.route = "getSandboxMail", .errors = {IoFailed}},
+        {.route = "uploadAttachment",
+         .errors = {IoFailed},
+         .example = R"({"id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","filename":"invoice.pdf",
+"content_type":"application/pdf","size_bytes":48213,
+"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+"created_at":"2027-01-04T09:30:00.123Z","expires_at":"2027-01-11T09:30:00.123Z"})",
+         .complete = as<UploadedFile>},
+        {.route = "createTemplate", .errors = {AlreadyExists}},
+        {.route = "deleteTemplate", .errors = {Conflict}},
+        {.route = "renderTemplate",
+         .example = R"({"subject":"Your invoice 2026-17","html":"<p>Dear Ann, your invoice is attached.</p>",
+"text":"Dear Ann, your invoice is attached."})",
+         .complete = as<RenderedTemplate>},
+    };
+    return rows;
+}
+
+const std::vector<BodyRow>& bodyRows() {
+    static const std::vector<BodyRow> rows{
+        {"SendRequest", "manual", "The least", R"({"to":"ann@example.com","subject":"Your invoice",
+"content":"<h1>Invoice</h1><p>Thank you.</p>"})"},
+        {"SendRequest", "sandbox", "Into the sandbox: nothing leaves this machine", R"({"to":"ann@example.com",
+"subject":"A trial","content":"<p>This stays here.</p>","account":"sandbox"})"},
+        {"SendRequest", "full", "Copies, both bodies, a header of one's own and a file", R"({
+"to":["Ann <ann@example.com>","\"Bob B.\" <bob@example.com>"],"cc":"office@example.com","reply_to":"desk@example.com",
+"subject":"Your invoice","content":"<h1>Invoice</h1>","text":"Invoice","headers":{"X-Invoice":"2027-0104"},
+"attachments":[{"filename":"invoice.txt","content_type":"text/plain","content":"SGVsbG8="}],"on_unknown":"hold"})"},
+        {"TokenRequest", "key", "A key and its secret", R"({"api_key":"noti_7Hq...","api_secret":"secret_Zk3..."})"},
+        {"AccountCreate", "manual", "An account of a mail provider", R"({"email":"noreply@example.com",
+"smtp_host":"smtp.example.com","smtp_port":465,"smtp_username":"noreply@example.com","smtp_password":"its password",
+"display_name":"Notifications","daily_limit":2000,"priority":10})"},
+        {"AccountCreate", "local", "A server on this machine, without login", R"({"email":"noreply@example.com",
+"smtp_host":"127.0.0.1","smtp_port":25,"security":"none","auth":"none"})"},
+        {"AccountPatch", "limit", "Another limit", R"({"revision":1,"daily_limit":500})"},
+        {"ApiKeyCreate", "sender", "For a program that sends", R"({"name":"shop","description":"The web shop",
+"scopes":["send"]})"},
+        {"ApiKeyCreate", "test", "For trying out: its mail goes to the sandbox and nowhere else", R"({
+"name":"shop-test","is_test":true})"},
+    };
+    return rows;
+}
+
+}  // namespace postroom::api
