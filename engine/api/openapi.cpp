@@ -214,7 +214,7 @@ json::Object operation(const Route& route, json::Object& parameters, json::Objec
                      {"description", scopeText(route)},
                      {"security", securityOf(route)}};
     if (auto all = parametersOf(route, parameters); !all.empty()) out["parameters"] = std::move(all);
-    if (route.body) out["requestBody"] = bodyOf(route, schemas);
+    if (route.body || !route.bodyType.empty()) out["requestBody"] = bodyOf(route, schemas);
     out["responses"] = responsesOf(route, row, schemas);
     out["x-error-codes"] = std::move(codes);
     return out;
