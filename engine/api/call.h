@@ -42,6 +42,7 @@ struct Call {
     json::Value body;
     std::string requestId;
     std::string peer;
+    std::string accept = {};  ///< the header
 
     [[nodiscard]] std::string param(std::size_t index) const {
         return index < params.size() ? params[index] : std::string{};
@@ -54,6 +55,7 @@ struct Answer {
     json::Value data;
     std::string bare = {};  ///< a body without the envelope, of type `contentType`
     std::string contentType = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// Called once, in any thread.

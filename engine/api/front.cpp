@@ -77,8 +77,9 @@ void Front::handle(http::Request request, http::Responder responder) {
               .query = {},
               .body = nullptr,
               .requestId = admitted->requestId,
-              .peer = request.head.peer};
-    std::string accept{request.head.header("accept")};
+              .peer = request.head.peer,
+              .accept = std::string(request.head.header("accept"))};
+    std::string accept = call.accept;
     Reply reply = [this, responder, requestId = admitted->requestId,
                    accept = std::move(accept)](Result<Answer> answer) {
         http::Response response;
@@ -93,6 +94,7 @@ void Front::handle(http::Request request, http::Responder responder) {
             response.contentType = jsonType;
             response.body = contract::successBody(answer->data, requestId);
         }
+        if (answer) response.headers = std::move(answer->headers);
         if (m_api.isCurrent())
             responder.respond(std::move(response));
         else

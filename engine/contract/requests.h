@@ -40,12 +40,30 @@ struct SendRequest {
     [[nodiscard]] json::Value body() const;
 };
 
+/// POST /api/v1/messages/actions: one act on all that `q` finds, or on `ids`.
+struct BulkRequest {
+    static constexpr std::size_t mostIds = 1000;
+
+    std::string action;  ///< cancel, retry, release
+    std::string q;
+    std::vector<Id> ids;
+    bool dryRun = false;
+    std::string cursor;  ///< `next_cursor` of the answer before
+    static void fields(auto& self, auto&& visit) {
+        visit("action", self.action), visit("q", self.q), visit("ids", self.ids), visit("dry_run", self.dryRun);
+        visit("cursor", self.cursor);
+    }
+    [[nodiscard]] json::Value body() const;
+};
+
 [[nodiscard]] const Schema& sendSchema();
 [[nodiscard]] const Schema& tokenSchema();
 [[nodiscard]] const Schema& accountCreateSchema();
 /// `revision` is required; every other field is optional.
 [[nodiscard]] const Schema& accountPatchSchema();
 [[nodiscard]] const Schema& keyCreateSchema();
+[[nodiscard]] const Schema& releaseSchema();
+[[nodiscard]] const Schema& bulkSchema();
 [[nodiscard]] const Schema& emptySchema();
 
 }  // namespace postroom::contract

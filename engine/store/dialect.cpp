@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/store/dialect.h"
 
+#include "engine/store/rows.h"
+
 namespace postroom::store {
 
 const Dialect& sqliteDialect() {
@@ -20,6 +22,12 @@ const Dialect& sqliteDialect() {
         .stateCounts =
             "SELECT message_id, status, count(*) FROM deliveries "
             "WHERE message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id, status",
+        .carriedOfMany =
+            "SELECT message_id, recipient, account_id FROM deliveries "
+            "WHERE message_id IN (SELECT value FROM json_each(?))",
+        .deliveriesOfMany = "SELECT " POSTROOM_DELIVERY_COLUMNS
+                            " FROM deliveries d WHERE d.message_id IN (SELECT value FROM json_each(?)) "
+                            "ORDER BY d.message_id, d.id",
     };
     return dialect;
 }
@@ -45,6 +53,13 @@ const Dialect& postgresDialect() {
         .stateCounts =
             "SELECT message_id, status, count(*) FROM deliveries WHERE message_id IN "
             "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?)) GROUP BY message_id, status",
+        .carriedOfMany =
+            "SELECT message_id, recipient, account_id FROM deliveries WHERE message_id IN "
+            "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?))",
+        .deliveriesOfMany = "SELECT " POSTROOM_DELIVERY_COLUMNS
+                            " FROM deliveries d WHERE d.message_id IN "
+                            "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?)) "
+                            "ORDER BY d.message_id, d.id",
     };
     return dialect;
 }

@@ -22,6 +22,9 @@ struct Dialect {
     std::string_view lockMessage;
     /// Deliveries of the messages in a JSON array of ids, counted by message and status.
     std::string_view stateCounts;
+    /// Of the messages in a JSON array of ids: message, recipient and account of each delivery; and whole deliveries.
+    std::string_view carriedOfMany;
+    std::string_view deliveriesOfMany;
 };
 
 [[nodiscard]] const Dialect& sqliteDialect();
