@@ -71,6 +71,20 @@
             <numerusform>%Ln recipients were cancelled.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) may have got it already, and get it twice. What is known of the last try stands under &quot;Why it waits&quot;.</source>
+        <translation>
+            <numerusform>%Ln recipient may have got it already, and gets it twice. What is known of the last try stands under &quot;Why it waits&quot;.</numerusform>
+            <numerusform>%Ln recipients may have got it already, and get it twice. What is known of the last try stands under &quot;Why it waits&quot;.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) will not get it, unless the last try reached them after all.</source>
+        <translation>
+            <numerusform>%Ln recipient will not get it, unless the last try reached it after all.</numerusform>
+            <numerusform>%Ln recipients will not get it, unless the last try reached them after all.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::MessagesScreen</name>

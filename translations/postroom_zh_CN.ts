@@ -698,6 +698,78 @@
     </message>
 </context>
 <context>
+    <name>postroom::ui::BulkAct</name>
+    <message>
+        <source>None of the messages found is in a state for this.</source>
+        <translation>找到的邮件中没有一封处于可执行此操作的状态。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state: recipients in it</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>More than %1 recipients of %2 messages: it was not counted to the end.</source>
+        <translation>超过 %1 位收件人、%2 封邮件：没有统计到底。</translation>
+    </message>
+    <message>
+        <source>%1 recipients of %2 messages.</source>
+        <translation>%1 位收件人，共 %2 封邮件。</translation>
+    </message>
+    <message>
+        <source>Cancel all that is found?</source>
+        <translation>取消找到的全部邮件？</translation>
+    </message>
+    <message>
+        <source>Cancel them</source>
+        <translation>取消它们</translation>
+    </message>
+    <message>
+        <source>Try all that is found now?</source>
+        <translation>立即重试找到的全部邮件？</translation>
+    </message>
+    <message>
+        <source>Try them now</source>
+        <translation>立即重试</translation>
+    </message>
+    <message>
+        <source>Send all that is held?</source>
+        <translation>发送全部暂扣的邮件？</translation>
+    </message>
+    <message>
+        <source>Send them</source>
+        <translation>发送它们</translation>
+    </message>
+    <message>
+        <source>Some may have got the mail already, and get it twice.</source>
+        <translation>有些收件人可能已经收到，会再收到一次。</translation>
+    </message>
+    <message>
+        <source>Changing the messages that were found…</source>
+        <translation>正在处理找到的邮件…</translation>
+    </message>
+    <message>
+        <source>%1 recipients of %2 messages</source>
+        <translation>%1 位收件人（%2 封邮件）</translation>
+    </message>
+    <message>
+        <source>%1 were cancelled.</source>
+        <translation>%1已取消。</translation>
+    </message>
+    <message>
+        <source>%1 are tried now.</source>
+        <translation>%1正在重试。</translation>
+    </message>
+    <message>
+        <source>%1 are sent now.</source>
+        <translation>%1正在发送。</translation>
+    </message>
+    <message>
+        <source>It stopped before the end.</source>
+        <translation>没有进行到底就停下了。</translation>
+    </message>
+</context>
+<context>
     <name>postroom::ui::ComposeForm</name>
     <message>
         <source>To</source>
@@ -1732,6 +1804,54 @@ Qt %3
             <numerusform>已取消向 %Ln 位收件人投递。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Send again</source>
+        <translation>再次发送</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Send what is held of this message</source>
+        <translation>发送此邮件中暂扣的部分</translation>
+    </message>
+    <message>
+        <source>Drop what is held of this message</source>
+        <translation>丢弃此邮件中暂扣的部分</translation>
+    </message>
+    <message>
+        <source>Send what is held</source>
+        <translation>发送暂扣的部分</translation>
+    </message>
+    <message>
+        <source>Send it again?</source>
+        <translation>再次发送？</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) may have got it already, and get it twice. What is known of the last try stands under &quot;Why it waits&quot;.</source>
+        <translation>
+            <numerusform>%Ln 位收件人可能已经收到，会再收到一次。上次尝试的情况在“等待原因”里。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send it again</source>
+        <translation>再次发送</translation>
+    </message>
+    <message>
+        <source>Drop what is held?</source>
+        <translation>丢弃暂扣的部分？</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) will not get it, unless the last try reached them after all.</source>
+        <translation>
+            <numerusform>%Ln 位收件人将收不到，除非上次尝试其实已经送达。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drop it</source>
+        <translation>丢弃</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::MessagesScreen</name>
@@ -1847,6 +1967,62 @@ Qt %3
     <message>
         <source>Send a test mail</source>
         <translation>发送测试邮件</translation>
+    </message>
+    <message>
+        <source>Search further back</source>
+        <translation>继续向前搜索</translation>
+    </message>
+    <message>
+        <source>With all that is found</source>
+        <translation>对全部结果</translation>
+    </message>
+    <message>
+        <source>Try now what waits or failed…</source>
+        <translation>立即重试等待或失败的…</translation>
+    </message>
+    <message>
+        <source>Send what is held…</source>
+        <translation>发送暂扣的…</translation>
+    </message>
+    <message>
+        <source>Cancel what is not sent…</source>
+        <translation>取消尚未发出的…</translation>
+    </message>
+    <message>
+        <source>Searching, now at %1…</source>
+        <translation>正在搜索，已到 %1…</translation>
+    </message>
+    <message>
+        <source>Searched back to %1.</source>
+        <translation>已搜索到 %1。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Search for something, or choose a state, first</source>
+        <translation>请先搜索，或选择一个状态</translation>
+    </message>
+    <message>
+        <source>Nothing found yet</source>
+        <translation>尚未找到</translation>
+    </message>
+    <message>
+        <source>No message fits</source>
+        <translation>没有符合的邮件</translation>
+    </message>
+    <message>
+        <source>Older messages were not searched.</source>
+        <translation>更早的邮件还没有搜索。</translation>
+    </message>
+    <message>
+        <source>All terms must fit. Fewer of them find more.</source>
+        <translation>所有条件必须同时符合。条件越少，找到越多。</translation>
+    </message>
+    <message>
+        <source>Show all messages</source>
+        <translation>显示全部邮件</translation>
     </message>
 </context>
 <context>
@@ -2025,6 +2201,21 @@ Qt %3
     </message>
 </context>
 <context>
+    <name>postroom::ui::SearchField</name>
+    <message>
+        <source>Search messages</source>
+        <translation>搜索邮件</translation>
+    </message>
+    <message>
+        <source>Search: a word, to:ann@example.com, status:failed…</source>
+        <translation>搜索：一个词、to:ann@example.com、status:failed…</translation>
+    </message>
+    <message>
+        <source>%1 and free words; all must fit. What holds blanks goes into &quot;quotes&quot;; dates are UTC.</source>
+        <translation>%1 以及任意词，必须全部符合。含空格的内容加&quot;引号&quot;；日期按 UTC。</translation>
+    </message>
+</context>
+<context>
     <name>postroom::ui::SentLine</name>
     <message>
         <source>Show it</source>
@@ -2173,6 +2364,10 @@ Qt %3
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Last try %1, %2</source>
+        <translation>上次尝试 %1，%2</translation>
     </message>
 </context>
 <context>
@@ -2853,6 +3048,46 @@ Qt %3
     <message>
         <source>Is past</source>
         <translation>已经过去</translation>
+    </message>
+    <message>
+        <source>Is no search term; put a word with a colon into quotes</source>
+        <translation>不是搜索条件；含冒号的词请加引号</translation>
+    </message>
+    <message>
+        <source>Needs a value behind its colon</source>
+        <translation>冒号后需要一个值</translation>
+    </message>
+    <message>
+        <source>A quote must end, and end its word</source>
+        <translation>引号必须成对，并位于词尾</translation>
+    </message>
+    <message>
+        <source>Is no date like 2026-01-31 or 2026-01-31T23:59:59Z</source>
+        <translation>不是 2026-01-31 或 2026-01-31T23:59:59Z 这样的日期</translation>
+    </message>
+    <message>
+        <source>Is no state of messages</source>
+        <translation>不是邮件的状态</translation>
+    </message>
+    <message>
+        <source>Is no id of a message</source>
+        <translation>不是邮件的编号</translation>
+    </message>
+    <message>
+        <source>Is no address; a star may stand at its begin or end</source>
+        <translation>不是地址；星号只能在开头或结尾</translation>
+    </message>
+    <message>
+        <source>Is given twice</source>
+        <translation>给出了两次</translation>
+    </message>
+    <message>
+        <source>Has more than 20 terms</source>
+        <translation>条件超过 20 个</translation>
+    </message>
+    <message>
+        <source>Either a search or ids say which messages</source>
+        <translation>请用搜索或编号二者之一指定邮件</translation>
     </message>
 </context>
 </TS>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
-#include "app/ctl/arguments.h"
+#include "app/ctl/messages.h"
+
 #include "app/ctl/reasons.h"
 #include "app/ctl/table.h"
 
@@ -15,6 +16,7 @@ using contract::State;
 
 struct ListOptions {
     std::string status;
+    std::string query;
     int limit = 50;
 };
 
@@ -26,9 +28,10 @@ std::string recipientsText(const Message& message) {
 }
 
 // As many as were asked for, over as many pages as it takes.
-Result<contract::Page<Message>> someMessages(EngineClient& engine, const ListOptions& options) {
-    contract::Page<Message> all;
+Result<contract::MessagePage> someMessages(EngineClient& engine, const ListOptions& options) {
+    contract::MessagePage all;
     client::MessageQuery query;
+    query.q = options.query;
     if (!options.status.empty()) query.status = contract::stateNamed(options.status);
     for (int left = options.limit; left > 0;) {
         query.limit = std::min(left, 200);
@@ -37,7 +40,8 @@ Result<contract::Page<Message>> someMessages(EngineClient& engine, const ListOpt
         left -= static_cast<int>(page->items.size());
         std::move(page->items.begin(), page->items.end(), std::back_inserter(all.items));
         all.nextCursor = page->nextCursor;
-        if (!page->nextCursor || page->items.empty()) break;
+        // A page without items that has a cursor is a search that is not at its end.
+        if (!page->nextCursor || *page->nextCursor == query.cursor) break;
         query.cursor = *page->nextCursor;
     }
     return all;
@@ -161,6 +165,30 @@ void addOn(CLI::App& messages, Action& chosen, const std::string& verbName, cons
     verb->add_option("id", *typed, "The message's id")->required();
 }
 
+// An act on one message, or on all that a search finds.
+void addAct(CLI::App& messages, Action& chosen, const std::string& verbName, const std::string& description,
+            const std::function<Exit(Console&, EngineClient&, const Id&, const BulkOptions&)>& act) {
+    auto options = std::make_shared<BulkOptions>();
+    CLI::App* verb = addVerb(messages, chosen, verbName, description, [options, verbName, act](Console& console) {
+        if (!options->query.empty()) return actOnMany(console, verbName, *options);
+        if (options->id.empty() || options->dryRun) {
+            console.output().note(options->dryRun ? "--dry-run goes with --query"
+                                                  : "a message's id or --query is needed");
+            return Exit::Usage;
+        }
+        const auto engine = console.engine();
+        if (!engine) return console.failed(engine.error());
+        const auto id = readId(options->id, "a message");
+        return id ? act(console, **engine, *id, *options) : console.failed(id.error());
+    });
+    CLI::Option* id = verb->add_option("id", options->id, "The message's id");
+    CLI::Option* query = verb->add_option("--query", options->query, "All that this search finds")->type_name("Q");
+    query->excludes(id);
+    verb->add_flag("--dry-run", options->dryRun, "Count what it would change, and change nothing");
+    verb->add_flag("--yes", options->yes, "Do not ask");
+    if (verbName == "release") verb->add_flag("--drop", options->drop, "Cancel what of it is held")->excludes(query);
+}
+
 }  // namespace
 
 void addMessages(CLI::App& root, Action& chosen) {
@@ -173,19 +201,27 @@ void addMessages(CLI::App& root, Action& chosen) {
     verb->add_option("--status", options->status, "Only those in this state")
         ->check(CLI::IsMember(states))
         ->type_name("STATE");
+    verb->add_option("--query", options->query, "Only what this search finds: to:ann@example.com status:failed ...")
+        ->type_name("Q");
     verb->add_option("--limit", options->limit, "How many, 50 unless told")
         ->check(CLI::Range(1, 10000))
         ->type_name("N");
     addOn(*messages, chosen, "show", "Show one with its recipients and attempts", show);
     addOn(*messages, chosen, "explain", "Say what one waits for", explain);
-    addOn(*messages, chosen, "cancel", "Cancel what of it is not sent",
-          [](Console& console, EngineClient& engine, const Id& id) {
-              return changed(console, Console::wait(engine.cancel(id)), "Cancelled");
-          });
-    addOn(*messages, chosen, "retry", "Try now what waits or failed",
-          [](Console& console, EngineClient& engine, const Id& id) {
-              return changed(console, Console::wait(engine.retry(id)), "Queued again");
-          });
+    addAct(*messages, chosen, "cancel", "Cancel what is not sent of one, or of all that a search finds",
+           [](Console& console, EngineClient& engine, const Id& id, const BulkOptions&) {
+               return changed(console, Console::wait(engine.cancel(id)), "Cancelled");
+           });
+    addAct(*messages, chosen, "retry", "Try now what waits or failed of one, or of all that a search finds",
+           [](Console& console, EngineClient& engine, const Id& id, const BulkOptions&) {
+               return changed(console, Console::wait(engine.retry(id)), "Queued again");
+           });
+    addAct(*messages, chosen, "release", "Send what is held of one, or of all that a search finds",
+           [](Console& console, EngineClient& engine, const Id& id, const BulkOptions& options) {
+               if (options.drop) return changed(console, Console::wait(engine.drop(id)), "Dropped");
+               return changed(console, Console::wait(engine.release(id)), "Released");
+           });
+    addExport(*messages, chosen);
 }
 
 }  // namespace postroom::ctl

@@ -105,9 +105,9 @@ void Front::handle(http::Request request, http::Responder responder) {
               .idempotencyKey = std::move(admitted->idempotencyKey),
               .requestId = admitted->requestId,
               .peer = admitted->client,
-              .ifNoneMatch = std::string(request.head.header("if-none-match"))};
-    std::string accept{request.head.header("accept")};
-    Reply reply = [this, responder, requestId = admitted->requestId, accept = std::move(accept),
+              .ifNoneMatch = std::string(request.head.header("if-none-match")),
+              .accept = std::string(request.head.header("accept"))};
+    Reply reply = [this, responder, requestId = admitted->requestId, accept = call.accept,
                    key = call.principal.keyId](Result<Answer> answer) {
         http::Response response;
         if (!answer) {

@@ -55,6 +55,11 @@ void getRawMessage(Services&, Call, Reply);
 // message_actions.cpp
 void cancelMessage(Services&, Call, Reply);
 void retryMessage(Services&, Call, Reply);
+void releaseMessage(Services&, Call, Reply);
+// bulk_actions.cpp
+void actOnMessages(Services&, Call, Reply);
+// export.cpp
+void exportMessages(Services&, Call, Reply);
 // accounts.cpp, account_edits.cpp
 void listAccounts(Services&, Call, Reply);
 void getAccount(Services&, Call, Reply);

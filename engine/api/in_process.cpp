@@ -3,6 +3,7 @@
 #include "engine/api/in_process.h"
 
 #include "engine/api/router.h"
+#include "engine/base/text.h"
 #include "engine/contract/envelope.h"
 #include "engine/http/head.h"
 
@@ -39,10 +40,14 @@ client::ClientReply wrapped(Result<Answer> answer, const std::string& requestId)
                 .contentType = "application/json",
                 .body = contract::errorBody(answer.error(), requestId)};
     if (!answer->contentType.empty())
-        return {.status = answer->status, .contentType = answer->contentType, .body = std::move(answer->bare)};
+        return {.status = answer->status,
+                .contentType = answer->contentType,
+                .body = std::move(answer->bare),
+                .headers = std::move(answer->headers)};
     return {.status = answer->status,
             .contentType = "application/json",
-            .body = contract::successBody(answer->data, requestId)};
+            .body = contract::successBody(answer->data, requestId),
+            .headers = std::move(answer->headers)};
 }
 
 }  // namespace
@@ -137,6 +142,8 @@ void InProcessTransport::send(client::ClientRequest request, Done answer) {
                   .idempotencyKey = std::move(*key),
                   .requestId = requestId,
                   .peer = "in-process"};
+        for (const auto& [name, value] : request.headers)
+            if (equalsIgnoreCase(name, "accept")) call.accept = value;
         if (request.body)
             call.body = std::move(*request.body);
         else if (found.route->body)

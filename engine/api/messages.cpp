@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/handlers.h"
+#include "engine/api/message_filter.h"
 #include "engine/api/services.h"
 #include "engine/api/views.h"
 
@@ -12,7 +13,29 @@ namespace {
 struct Seen {
     store::MessageRecord message;
     std::vector<store::DeliveryRecord> deliveries;
+    std::vector<contract::Attempt> evidence = {};
 };
+
+// Of each held recipient the last attempt that had it: what a person decides by. Oldest first.
+Result<std::vector<contract::Attempt>> evidenceOf(store::Connection& connection, const Seen& seen) {
+    std::vector<Id> held;
+    for (const auto& delivery : seen.deliveries)
+        if (delivery.status == contract::State::Held) held.push_back(delivery.id);
+    if (held.empty()) return std::vector<contract::Attempt>{};
+    const auto rows = store::attempts::list(connection, seen.message.id);
+    if (!rows) return fail(rows.error());
+    std::vector<contract::Attempt> evidence;
+    for (auto row = rows->rbegin(); row != rows->rend() && !held.empty(); ++row) {
+        auto attempt = toContract(*row);
+        if (!attempt) return fail(attempt.error());
+        const auto gone = std::erase_if(held, [&](const Id& id) {
+            return std::any_of(attempt->results.begin(), attempt->results.end(),
+                               [&](const contract::AttemptResult& result) { return result.delivery == id; });
+        });
+        if (gone > 0) evidence.insert(evidence.begin(), std::move(*attempt));
+    }
+    return evidence;
+}
 
 Result<Seen> see(store::Connection& connection, const Call& call) {
     const auto id = pathId(call);
@@ -25,13 +48,20 @@ Result<Seen> see(store::Connection& connection, const Call& call) {
     return Seen{std::move(**message), std::move(*deliveries)};
 }
 
+enum class Show { Message, Evidence };
+
 // Reads the message, then asks the dispatcher how things stand, then shows both.
-void showMessage(Services& services, Call call, Reply reply,
+void showMessage(Services& services, Call call, Reply reply, Show what,
                  std::function<json::Value(const Seen&, const queue::Dispatcher::Look&, TimePoint)> show) {
-    services.readers.submit([&services, call = std::move(call), reply = std::move(reply),
+    services.readers.submit([&services, call = std::move(call), reply = std::move(reply), what,
                              show = std::move(show)](store::Connection& connection) {
         auto seen = see(connection, call);
         if (!seen) return reply(fail(seen.error()));
+        if (what == Show::Evidence) {
+            auto evidence = evidenceOf(connection, *seen);
+            if (!evidence) return reply(fail(evidence.error()));
+            seen->evidence = std::move(*evidence);
+        }
         const Id id = seen->message.id;
         services.dispatcher.look({id}, [&services, reply, show, seen = std::move(*seen)](queue::Dispatcher::Look look) {
             reply(Answer{.data = show(seen, look, services.clock.now())});
@@ -43,31 +73,36 @@ void showMessage(Services& services, Call call, Reply reply,
 
 void listMessages(Services& services, Call call, Reply reply) {
     const auto limit = pageLimit(call);
-    const auto cursor = pageCursor(call);
-    if (!limit || !cursor) return reply(fail(limit ? cursor.error() : limit.error()));
-    store::MessageFilter filter{.before = *cursor};
-    if (const auto status = call.queryValue("status")) {
-        filter.status = contract::stateNamed(*status);
-        if (!filter.status)
-            return reply(fail(invalidField("status", "field.not_allowed", "is not a state of messages")));
-    }
-    if (!call.principal.scopes.has(security::Scope::Read)) filter.keyId = call.principal.keyId;
-    answerFrom(services, std::move(reply), [filter, limit = *limit](store::Connection& connection) -> Result<Answer> {
-        auto rows = store::messages::list(connection, filter, limit);
-        if (!rows) return fail(rows.error());
-        std::vector<Id> ids;
-        for (const auto& row : *rows) ids.push_back(row.id);
-        auto counts = store::messages::stateCounts(connection, ids);
-        if (!counts) return fail(counts.error());
-        contract::Page<contract::Message> page;
-        for (const auto& row : *rows) page.items.push_back(toContract(row, (*counts)[row.id]));
-        if (static_cast<int>(rows->size()) == limit) page.nextCursor = rows->back().id.text();
-        return Answer{.data = contract::toJson(page)};
-    });
+    const auto counted = queryFlag(call, "count");
+    auto filter = filterOf(services, call);
+    if (!limit) return reply(fail(limit.error()));
+    if (!counted) return reply(fail(counted.error()));
+    if (!filter) return reply(fail(filter.error()));
+    answerFrom(services, std::move(reply),
+               [filter = std::move(*filter), limit = *limit,
+                counted = *counted](store::Connection& connection) -> Result<Answer> {
+                   const auto found = store::search::page(connection, filter, limit);
+                   if (!found) return fail(found.error());
+                   std::vector<Id> ids;
+                   for (const auto& row : found->rows) ids.push_back(row.message.id);
+                   auto counts = store::messages::stateCounts(connection, ids);
+                   if (!counts) return fail(counts.error());
+                   contract::MessagePage page;
+                   for (const auto& row : found->rows)
+                       page.items.push_back(toContract(row.message, (*counts)[row.message.id]));
+                   if (found->next) page.nextCursor = found->next->text();
+                   page.searchedBackTo = found->searchedBackTo;
+                   if (counted) {
+                       const auto total = store::search::count(connection, filter);
+                       if (!total) return fail(total.error());
+                       page.total = contract::Total{.count = total->count, .more = total->more};
+                   }
+                   return Answer{.data = contract::toJson(page)};
+               });
 }
 
 void getMessage(Services& services, Call call, Reply reply) {
-    showMessage(services, std::move(call), std::move(reply),
+    showMessage(services, std::move(call), std::move(reply), Show::Message,
                 [](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
                     return contract::toJson(toContract(seen.message, seen.deliveries, look, now));
                 });
@@ -91,14 +126,15 @@ void listAttempts(Services& services, Call call, Reply reply) {
 
 void explainMessage(Services& services, Call call, Reply reply) {
     const bool admin = call.principal.scopes.has(security::Scope::Read);
-    showMessage(services, std::move(call), std::move(reply),
+    showMessage(services, std::move(call), std::move(reply), Show::Evidence,
                 [admin](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
                     const contract::Message message = toContract(seen.message, seen.deliveries, look, now);
                     contract::Explanation out{.messageId = message.id,
                                               .status = message.status,
                                               .waitingFor = message.waitingFor,
                                               .deliveries = message.deliveries,
-                                              .accounts = {}};
+                                              .accounts = {},
+                                              .evidence = seen.evidence};
                     const policy::Wanted wanted{
                         .from = seen.message.fromAddress,
                         .pinned = seen.message.sandbox ? "sandbox" : seen.message.pinnedAccount};

@@ -62,18 +62,29 @@ Result<std::string> wireOf(Services& services, const Stored& stored) {
 }  // namespace
 
 void getRawMessage(Services& services, Call call, Reply reply) {
-    services.readers.submit(
-        [&services, call = std::move(call), reply = std::move(reply)](store::Connection& connection) {
-            auto stored = readStored(connection, call);
-            if (!stored) return reply(fail(stored.error()));
-            services.heavyWorker.post([&services, reply, stored = std::move(*stored)] {
-                const auto wire = wireOf(services, stored);
-                if (!wire) return reply(fail(wire.error()));
-                contract::MailContent mail = content::readMail(*wire);
-                mail.id = stored.message.id.text();
-                reply(Answer{.data = contract::toJson(mail)});
-            });
+    const std::string format =
+        call.queryValue("format").value_or(call.accept.find("message/rfc822") == std::string::npos ? "json" : "eml");
+    if (format != "json" && format != "eml")
+        return reply(fail(invalidField("format", "field.not_allowed", "must be one of: json, eml")));
+    services.readers.submit([&services, call = std::move(call), reply = std::move(reply),
+                             isEml = format == "eml"](store::Connection& connection) {
+        auto stored = readStored(connection, call);
+        if (!stored) return reply(fail(stored.error()));
+        services.heavyWorker.post([&services, reply, isEml, stored = std::move(*stored)] {
+            auto wire = wireOf(services, stored);
+            if (!wire) return reply(fail(wire.error()));
+            const std::string id = stored.message.id.text();
+            // Whole in memory, one at a time in this thread, and never larger than a mail may be to be accepted.
+            if (isEml)
+                return reply(Answer{.data = nullptr,
+                                    .bare = std::move(*wire),
+                                    .contentType = "message/rfc822",
+                                    .headers = {{"Content-Disposition", "attachment; filename=\"" + id + ".eml\""}}});
+            contract::MailContent mail = content::readMail(*wire);
+            mail.id = id;
+            reply(Answer{.data = contract::toJson(mail)});
         });
+    });
 }
 
 }  // namespace postroom::api

@@ -60,9 +60,13 @@ std::vector<std::string_view> stateNames() {
     return names;
 }
 
-std::vector<QueryParameter> pagingAnd(QueryParameter more) {
+std::vector<QueryParameter> searching(const std::vector<QueryParameter>& more) {
     auto all = paging;
-    all.push_back(more);
+    all.push_back({"q",
+                   "what is looked for: `to:` `from:` `subject:` `status:` `tag:` `account:` `template:` `before:` "
+                   "`after:` `id:` and free words, all of which must fit; dates are UTC"});
+    all.push_back({"status", "only messages in this state"});
+    all.insert(all.end(), more.begin(), more.end());
     return all;
 }
 
@@ -320,8 +324,31 @@ const std::vector<Route>& routes() {
          .summary = "Messages, newest first",
          .access = Access::Send,
          .handle = listMessages,
-         .answer = schemaOf<Page<Message>>,
-         .query = pagingAnd({.name = "status", .doc = "only messages in this state", .oneOf = stateNames()})},
+         .answer = schemaOf<MessagePage>,
+         .query = searching(
+             {{.name = "count", .doc = "`true`: with `total`, counted up to 10,000", .oneOf = {"true", "false"}}})},
+        {.method = Method::Get,
+         .path = "/api/v1/messages/export",
+         .name = "exportMessages",
+         .summary = "What a search finds, a row for each recipient, in pages of at most 200 messages",
+         .access = Access::Send,
+         .handle = exportMessages,
+         .answer = schemaOf<ExportPage>,
+         .query = searching({{.name = "format",
+                              .doc = "`json` (when absent) or `csv`: RFC 4180 with a header row in its first page, "
+                                     "the next page's cursor in the headers `X-Next-Cursor` and `Link`",
+                              .oneOf = {"json", "csv"}},
+                             {.name = "bom",
+                              .doc = "`true`: the first page of CSV begins with a byte order mark",
+                              .oneOf = {"true", "false"}}})},
+        {.method = Method::Post,
+         .path = "/api/v1/messages/actions",
+         .name = "actOnMessages",
+         .summary = "Cancels, retries or releases all that a search finds of one's own messages, or with admin of all",
+         .access = Access::Send,
+         .handle = actOnMessages,
+         .body = body<bulkSchema>,
+         .answer = schemaOf<BulkResult>},
         {.method = Method::Get,
          .path = "/api/v1/messages/{id}",
          .name = "getMessage",
@@ -349,7 +376,16 @@ const std::vector<Route>& routes() {
          .summary = "The mail as it leaves, and what a mail program makes of it",
          .access = Access::Send,
          .handle = getRawMessage,
-         .answer = schemaOf<MailContent>},
+         .answer = schemaOf<MailContent>,
+         .query = {{"format", "`json` (when absent), or `eml`, as with `Accept: message/rfc822`: the bytes alone"}}},
+        {.method = Method::Post,
+         .path = "/api/v1/messages/{id}/release",
+         .name = "releaseMessage",
+         .summary = "Decides about the held recipients of one's own message, or with admin of any",
+         .access = Access::Send,
+         .handle = releaseMessage,
+         .body = body<releaseSchema>,
+         .answer = schemaOf<ActionResult>},
         {.method = Method::Post,
          .path = "/api/v1/messages/{id}/cancel",
          .name = "cancelMessage",

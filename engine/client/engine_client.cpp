@@ -106,6 +106,24 @@ Result<json::Value> bare(const Result<ClientReply>& reply) {
     return std::move(*value);
 }
 
+// An answer that is a text of this type and no envelope.
+Result<std::string> bareText(const Result<ClientReply>& reply, std::string_view type) {
+    if (!reply) return fail(reply.error());
+    if (reply->status == 200 && reply->contentType.starts_with(type)) return reply->body;
+    const auto refused = openEnvelope(reply->status, reply->body);
+    if (!refused) return fail(refused.error());
+    return fail(ErrorCode::ProtocolViolated, "HTTP " + std::to_string(reply->status) + ": not " + std::string(type));
+}
+
+std::string exportPath(const char* format, const ExportQuery& asked) {
+    return std::string(messagesPath) + "/export" +
+           query({{"format", format},
+                  {"q", asked.q},
+                  {"limit", limitText(asked.limit)},
+                  {"cursor", asked.cursor},
+                  {"bom", asked.byteOrderMark ? "true" : ""}});
+}
+
 }  // namespace
 
 EngineClient::EngineClient(std::unique_ptr<Transport> transport) : m_transport(std::move(transport)) {}
@@ -166,11 +184,26 @@ Task<Receipt> EngineClient::sendRaw(std::string mail, const RawQuery& options, c
                                           .bytesType = "message/rfc822"});
 }
 
-Task<Page<Message>> EngineClient::messages(const MessageQuery& asked) {
+Task<MessagePage> EngineClient::messages(const MessageQuery& asked) {
     const std::string status{asked.status ? name(*asked.status) : std::string_view()};
-    return got<Page<Message>>(
-        *m_transport,
-        messagesPath + query({{"limit", limitText(asked.limit)}, {"cursor", asked.cursor}, {"status", status}}));
+    return got<MessagePage>(*m_transport, messagesPath + query({{"limit", limitText(asked.limit)},
+                                                                {"cursor", asked.cursor},
+                                                                {"status", status},
+                                                                {"q", asked.q},
+                                                                {"count", asked.counted ? "true" : ""}}));
+}
+
+Task<ExportPage> EngineClient::exportMessages(const ExportQuery& asked) {
+    return got<ExportPage>(*m_transport, exportPath("json", asked));
+}
+Task<CsvPage> EngineClient::exportCsv(const ExportQuery& asked) {
+    return called<CsvPage>(*m_transport, {.method = "GET", .path = exportPath("csv", asked)},
+                           [](const Result<ClientReply>& reply) -> Result<CsvPage> {
+                               auto lines = bareText(reply, "text/csv");
+                               if (!lines) return fail(lines.error());
+                               const std::string next = reply->header("X-Next-Cursor");
+                               return CsvPage{std::move(*lines), next.empty() ? std::nullopt : std::optional{next}};
+                           });
 }
 Task<Message> EngineClient::message(const Id& id) {
     return got<Message>(*m_transport, at(messagesPath, id));
@@ -192,6 +225,19 @@ Task<ActionResult> EngineClient::cancel(const Id& id) {
 }
 Task<ActionResult> EngineClient::retry(const Id& id) {
     return posted<ActionResult>(*m_transport, at(messagesPath, id, "/retry"));
+}
+Task<ActionResult> EngineClient::release(const Id& id) {
+    return posted<ActionResult>(*m_transport, at(messagesPath, id, "/release"));
+}
+Task<ActionResult> EngineClient::drop(const Id& id) {
+    return posted<ActionResult>(*m_transport, at(messagesPath, id, "/release"), json::Object{{"to", "drop"}});
+}
+Task<BulkResult> EngineClient::actOnMessages(const BulkRequest& request) {
+    return posted<BulkResult>(*m_transport, std::string(messagesPath) + "/actions", request.body());
+}
+Task<std::string> EngineClient::messageSource(const Id& id) {
+    return called<std::string>(*m_transport, {.method = "GET", .path = at(messagesPath, id, "/raw?format=eml")},
+                               [](const Result<ClientReply>& reply) { return bareText(reply, "message/rfc822"); });
 }
 Task<MailContent> EngineClient::rawMessage(const Id& id) {
     return got<MailContent>(*m_transport, at(messagesPath, id, "/raw"));

@@ -26,6 +26,21 @@ struct MessageQuery {
     std::optional<contract::State> status = std::nullopt;
     int limit = 0;
     std::string cursor = {};
+    std::string q = {};  ///< see contract::Search
+    bool counted = false;
+};
+
+struct ExportQuery {
+    std::string q = {};
+    int limit = 0;
+    std::string cursor = {};
+    bool byteOrderMark = false;  ///< CSV: the first page begins with one
+};
+
+/// A page of lines, and where the next one begins.
+struct CsvPage {
+    std::string lines;
+    std::optional<std::string> nextCursor;
 };
 
 /// What is said of a finished mail: {"to", "a@b"}, {"tag", "x"}, ...
@@ -58,14 +73,25 @@ public:
     /// A finished mail (RFC 5322); the options are the parameters of the route.
     Task<contract::Receipt> sendRaw(std::string mail, const RawQuery& options = {},
                                     const std::string& idempotencyKey = {});
-    Task<contract::Page<contract::Message>> messages(const MessageQuery& query = {});
+    Task<contract::MessagePage> messages(const MessageQuery& query = {});
+    Task<contract::ExportPage> exportMessages(const ExportQuery& query = {});
+    /// The first page has the header row.
+    Task<CsvPage> exportCsv(const ExportQuery& query = {});
     Task<contract::Message> message(const Id& id);
     Task<std::vector<contract::Attempt>> attempts(const Id& id);
     Task<contract::Explanation> explain(const Id& id);
     Task<contract::ActionResult> cancel(const Id& id);
     Task<contract::ActionResult> retry(const Id& id);
+    /// Its held recipients are sent again.
+    Task<contract::ActionResult> release(const Id& id);
+    /// Its held recipients are cancelled.
+    Task<contract::ActionResult> drop(const Id& id);
+    /// One act on many; where the answer has a cursor it stopped early, and the same request with it goes on.
+    Task<contract::BulkResult> actOnMessages(const contract::BulkRequest& request);
     /// The mail as it leaves, and what is in it.
     Task<contract::MailContent> rawMessage(const Id& id);
+    /// Its bytes as they leave, attachments and all.
+    Task<std::string> messageSource(const Id& id);
 
     Task<contract::Page<contract::Account>> accounts(const PageQuery& query = {});
     Task<contract::Account> account(const Id& id);

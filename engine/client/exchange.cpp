@@ -17,6 +17,12 @@
 
 namespace postroom::client {
 
+std::string ClientReply::header(std::string_view name) const {
+    for (const auto& [known, value] : headers)
+        if (equalsIgnoreCase(known, name)) return value;
+    return {};
+}
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -75,6 +81,13 @@ bool isAnswer(QNetworkReply::NetworkError error, int status) {
            error == QNetworkReply::ProtocolInvalidOperationError;
 }
 
+std::vector<std::pair<std::string, std::string>> headersOf(const QNetworkReply& reply) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    for (const auto& [name, value] : reply.rawHeaderPairs())
+        headers.emplace_back(name.toStdString(), value.toStdString());
+    return headers;
+}
+
 Result<ClientReply> judge(Progress& progress, QNetworkReply* reply) {
     if (progress.verdict) return fail(std::move(*progress.verdict));
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
@@ -89,7 +102,8 @@ Result<ClientReply> judge(Progress& progress, QNetworkReply* reply) {
             return fail(ErrorCode::ProtocolViolated, progress.origin + ": the answer ended early");
         return ClientReply{.status = status,
                            .contentType = reply->header(QNetworkRequest::ContentTypeHeader).toString().toStdString(),
-                           .body = std::move(progress.body)};
+                           .body = std::move(progress.body),
+                           .headers = headersOf(*reply)};
     }
     switch (error) {
         case QNetworkReply::OperationCanceledError: return fail(ErrorCode::Stopping, "the call was ended");

@@ -28,6 +28,10 @@ struct ClientReply {
     int status = 0;
     std::string contentType;
     std::string body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+
+    /// The first of this name, in any case; empty if there is none.
+    [[nodiscard]] std::string header(std::string_view name) const;
 };
 
 class Transport {

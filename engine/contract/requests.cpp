@@ -371,9 +371,50 @@ const Schema& revokeTokenSchema() {
     return schema;
 }
 
+const Schema& releaseSchema() {
+    static const Schema schema{"Release",
+                               {{.name = "to",
+                                 .doc = "`send`, also when absent: they are sent again; `drop`: they are cancelled.",
+                                 .oneOf = {"send", "drop"},
+                                 .example = "\"send\""}}};
+    return schema;
+}
+
+const Schema& bulkSchema() {
+    static const Schema schema{
+        "MessageActions",
+        {{.name = "action",
+          .need = Need::Required,
+          .doc = "What is done with each message.",
+          .oneOf = {"cancel", "retry", "release"},
+          .example = "\"retry\""},
+         {.name = "q",
+          .doc = "A search; all that it finds. Either this or `ids`.",
+          .longest = 1000,
+          .example = "\"status:failed after:2026-01-31\""},
+         {.name = "ids",
+          .type = FieldType::List,
+          .doc = "Messages by id.",
+          .longest = 36,
+          .most = BulkRequest::mostIds},
+         {.name = "dry_run", .type = FieldType::Boolean, .doc = "Counts what it would change, and changes nothing."},
+         {.name = "cursor", .doc = "`next_cursor` of an answer that stopped before the end.", .longest = 36}}};
+    return schema;
+}
+
 const Schema& emptySchema() {
     static const Schema schema{"Empty", {}};
     return schema;
+}
+
+json::Value BulkRequest::body() const {
+    json::Object out{{"action", action}, {"dry_run", dryRun}};
+    if (ids.empty())
+        out["q"] = q;
+    else
+        out["ids"] = toJson(ids);
+    if (!cursor.empty()) out["cursor"] = cursor;
+    return out;
 }
 
 Result<SendRequest> SendRequest::read(const json::Object& body) {

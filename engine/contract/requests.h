@@ -60,6 +60,22 @@ struct SendRequest {
     [[nodiscard]] json::Value body() const;
 };
 
+/// POST /api/v1/messages/actions: one act on all that `q` finds, or on `ids`.
+struct BulkRequest {
+    static constexpr std::size_t mostIds = 1000;
+
+    std::string action;  ///< cancel, retry, release
+    std::string q;
+    std::vector<Id> ids;
+    bool dryRun = false;
+    std::string cursor;  ///< `next_cursor` of the answer before
+    static void fields(auto& self, auto&& visit) {
+        visit("action", self.action), visit("q", self.q), visit("ids", self.ids), visit("dry_run", self.dryRun);
+        visit("cursor", self.cursor);
+    }
+    [[nodiscard]] json::Value body() const;
+};
+
 [[nodiscard]] const Schema& sendSchema();
 /// {messages: [...]}; each of them is held against sendSchema() by itself.
 [[nodiscard]] const Schema& batchSchema();
@@ -75,6 +91,8 @@ struct SendRequest {
 [[nodiscard]] const Schema& keyRotateSchema();
 [[nodiscard]] const Schema& refreshSchema();
 [[nodiscard]] const Schema& revokeTokenSchema();
+[[nodiscard]] const Schema& releaseSchema();
+[[nodiscard]] const Schema& bulkSchema();
 [[nodiscard]] const Schema& emptySchema();
 
 }  // namespace postroom::contract

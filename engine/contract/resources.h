@@ -130,9 +130,88 @@ struct Explanation {
     std::optional<WaitingFor> waitingFor;
     std::vector<Delivery> deliveries;
     std::vector<AccountChance> accounts;
+    std::vector<Attempt> evidence;  ///< of held recipients: the last attempt of each, for whoever decides about them
     static void fields(auto& self, auto&& visit) {
         visit("message_id", self.messageId), visit("status", self.status), visit("waiting_for", self.waitingFor);
-        visit("deliveries", self.deliveries), visit("accounts", self.accounts);
+        visit("deliveries", self.deliveries), visit("accounts", self.accounts), visit("evidence", self.evidence);
+    }
+};
+
+/// How many a list has in all. `more`: there are more than were counted.
+struct Total {
+    std::int64_t count = 0;
+    bool more = false;
+    static void fields(auto& self, auto&& visit) { visit("count", self.count), visit("more", self.more); }
+};
+
+/// A page of a search. A search for something rare ends a page when its time is over: `searchedBackTo` then says how
+/// far it came, and `nextCursor` goes on from there, however few items it found.
+struct MessagePage {
+    std::vector<Message> items;
+    std::optional<std::string> nextCursor;
+    std::optional<TimePoint> searchedBackTo;
+    std::optional<Total> total;  ///< only where it was asked for
+    static void fields(auto& self, auto&& visit) {
+        visit("items", self.items), visit("next_cursor", self.nextCursor);
+        visit("searched_back_to", self.searchedBackTo), visit("total", self.total);
+    }
+};
+
+/// One recipient of one message, as an export has it: a line of CSV, an object of JSON.
+struct ExportRow {
+    Id messageId;
+    TimePoint createdAt{};
+    std::string subject;
+    std::string from;  ///< empty: the account's own
+    std::string recipient;
+    RecipientKind kind = RecipientKind::To;
+    State status = State::Queued;
+    int attempts = 0;
+    std::string reason;
+    std::string lastReply;
+    std::string account;  ///< the address, or where it is gone the id, of the account of the last attempt; "sandbox"
+    TimePoint updatedAt{};
+    std::vector<std::string> tags;
+    std::string templateName;
+    std::optional<Id> keyId;
+    std::int64_t size_bytes = 0;
+    std::string messageIdHeader;
+    static void fields(auto& self, auto&& visit) {
+        visit("message_id", self.messageId), visit("created_at", self.createdAt), visit("subject", self.subject);
+        visit("from", self.from), visit("recipient", self.recipient), visit("kind", self.kind);
+        visit("status", self.status), visit("attempts", self.attempts), visit("reason", self.reason);
+        visit("last_reply", self.lastReply), visit("account", self.account), visit("updated_at", self.updatedAt);
+        visit("tags", self.tags), visit("template", self.templateName), visit("key_id", self.keyId);
+        visit("size_bytes", self.size_bytes), visit("message_id_header", self.messageIdHeader);
+    }
+};
+
+struct ExportPage {
+    std::vector<ExportRow> items;
+    std::optional<std::string> nextCursor;
+    std::optional<TimePoint> searchedBackTo;
+    static void fields(auto& self, auto&& visit) {
+        visit("items", self.items), visit("next_cursor", self.nextCursor);
+        visit("searched_back_to", self.searchedBackTo);
+    }
+};
+
+/// What an act on all that a search finds changed; of a dry run, what it would change.
+struct BulkResult {
+    std::string action;
+    bool dryRun = false;
+    std::int64_t found = 0;                                 ///< messages that were looked at
+    std::int64_t messages = 0;                              ///< of them, changed
+    std::int64_t recipients = 0;                            ///< changed
+    std::int64_t skipped = 0;                               ///< messages with no recipient in a state for this
+    std::map<std::string, std::int64_t> recipientsByState;  ///< those it is for, by the state they were in
+    std::optional<std::string> nextCursor;  ///< it stopped before the end: the same request with this cursor goes on
+    std::string stoppedBy;                  ///< the error's code, where one stopped it
+    static void fields(auto& self, auto&& visit) {
+        visit("action", self.action), visit("dry_run", self.dryRun), visit("found", self.found);
+        visit("messages", self.messages), visit("recipients", self.recipients), visit("skipped", self.skipped);
+        visit("recipients_by_state", self.recipientsByState), visit("next_cursor", self.nextCursor);
+        visit("stopped_by", self.stoppedBy);
     }
 };
 

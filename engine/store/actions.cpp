@@ -5,6 +5,7 @@
 #include "engine/store/delivery_status.h"
 
 #include <array>
+#include <span>
 
 namespace postroom::store::actions {
 
@@ -59,10 +60,14 @@ Result<int> cancel(Transaction& transaction, const Id& messageId, TimePoint now)
     return changed;
 }
 
-Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint now, std::chrono::hours extension) {
+namespace {
+
+// Deliveries in these states become queued and due now.
+Result<int> sendNow(Transaction& transaction, const Id& messageId, std::span<const State> states, TimePoint now,
+                    std::chrono::hours extension) {
     if (const auto status = lockMessage(transaction, messageId); !status) return fail(status.error());
     int changed = 0;
-    for (const State from : {State::Queued, State::Failed, State::Expired, State::Held}) {
+    for (const State from : states) {
         const auto moved = moveAll(transaction, messageId, from, State::Queued, now, now);
         if (!moved) return fail(moved.error());
         changed += *moved;
@@ -71,6 +76,18 @@ Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint no
     if (auto done = extend(transaction, messageId, now, now + extension); !done) return fail(done.error());
     if (auto done = refreshMessage(transaction, messageId); !done) return fail(done.error());
     return changed;
+}
+
+}  // namespace
+
+Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint now, std::chrono::hours extension) {
+    static constexpr std::array states{State::Queued, State::Failed, State::Expired, State::Held};
+    return sendNow(transaction, messageId, states, now, extension);
+}
+
+Result<int> release(Transaction& transaction, const Id& messageId, TimePoint now, std::chrono::hours extension) {
+    static constexpr std::array states{State::Held};
+    return sendNow(transaction, messageId, states, now, extension);
 }
 
 Result<int> moveTo(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries, State to,

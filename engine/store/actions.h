@@ -20,6 +20,10 @@ namespace postroom::store::actions {
 [[nodiscard]] Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint now,
                                    std::chrono::hours extension = std::chrono::hours{48});
 
+/// held become queued and due now, the message's end `extension` from now if it has passed. NotFound.
+[[nodiscard]] Result<int> release(Transaction& transaction, const Id& messageId, TimePoint now,
+                                  std::chrono::hours extension = std::chrono::hours{48});
+
 /// Moves those of these deliveries that have not ended to `to` with a reason: expired at its time, held by choice.
 [[nodiscard]] Result<int> moveTo(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries,
                                  contract::State to, std::string_view reason, TimePoint now);

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/store/dialect.h"
 
+#include "engine/store/rows.h"
+
 namespace postroom::store {
 
 const Dialect& sqliteDialect() {
@@ -23,6 +25,12 @@ const Dialect& sqliteDialect() {
         .openMessages =
             "SELECT count(*) FROM (SELECT 1 FROM message_records WHERE id IN (SELECT value FROM json_each(?)) "
             "AND status NOT IN ('failed', 'expired', 'cancelled', 'sent') LIMIT 1)",
+        .carriedOfMany =
+            "SELECT message_id, recipient, account_id FROM deliveries "
+            "WHERE message_id IN (SELECT value FROM json_each(?))",
+        .deliveriesOfMany = "SELECT " POSTROOM_DELIVERY_COLUMNS
+                            " FROM deliveries d WHERE d.message_id IN (SELECT value FROM json_each(?)) "
+                            "ORDER BY d.message_id, d.id",
     };
     return dialect;
 }
@@ -53,6 +61,13 @@ const Dialect& postgresDialect() {
             "SELECT count(*) FROM (SELECT 1 FROM message_records WHERE id IN "
             "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?)) "
             "AND status NOT IN ('failed', 'expired', 'cancelled', 'sent') LIMIT 1) AS found",
+        .carriedOfMany =
+            "SELECT message_id, recipient, account_id FROM deliveries WHERE message_id IN "
+            "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?))",
+        .deliveriesOfMany = "SELECT " POSTROOM_DELIVERY_COLUMNS
+                            " FROM deliveries d WHERE d.message_id IN "
+                            "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?)) "
+                            "ORDER BY d.message_id, d.id",
     };
     return dialect;
 }

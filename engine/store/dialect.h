@@ -24,6 +24,9 @@ struct Dialect {
     std::string_view stateCounts;
     /// Is one of the messages in a JSON array of ids not terminal? One row, 0 or 1.
     std::string_view openMessages;
+    /// Of the messages in a JSON array of ids: message, recipient and account of each delivery; and whole deliveries.
+    std::string_view carriedOfMany;
+    std::string_view deliveriesOfMany;
 };
 
 [[nodiscard]] const Dialect& sqliteDialect();

@@ -15,9 +15,6 @@ using namespace contract;
 
 namespace {
 
-// After every UUID there is.
-constexpr std::string_view afterAll = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-
 Result<void> insertMessage(Transaction& transaction, const MessageRecord& message, State status,
                            std::size_t recipients) {
     auto query = transaction.query(
@@ -107,39 +104,6 @@ Result<std::vector<DeliveryRecord>> deliveries(Connection& connection, const Id&
     if (!query) return fail(query.error());
     query->bind(messageId);
     return collect<DeliveryRecord>(*query, [](const Query& row) { return readDelivery(row, 0); });
-}
-
-Result<std::vector<MessageRecord>> list(Connection& connection, const MessageFilter& filter, int limit) {
-    // One statement for each index that can drive it; what else is asked for is checked row by row ('' is "any").
-    constexpr std::string_view byId =
-        "SELECT " POSTROOM_MESSAGE_COLUMNS
-        " FROM message_records m WHERE m.id < ?"
-        " AND (? = '' OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.recipient = ?))"
-        " ORDER BY m.id DESC LIMIT ?";
-    constexpr std::string_view byStatus =
-        "SELECT " POSTROOM_MESSAGE_COLUMNS
-        " FROM message_records m WHERE m.status = ? AND m.id < ?"
-        " AND (? = '' OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.recipient = ?))"
-        " ORDER BY m.id DESC LIMIT ?";
-    constexpr std::string_view byKey =
-        "SELECT " POSTROOM_MESSAGE_COLUMNS
-        " FROM message_records m WHERE m.key_id = ? AND (? = '' OR m.status = ?) AND m.id < ?"
-        " AND (? = '' OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.recipient = ?))"
-        " ORDER BY m.id DESC LIMIT ?";
-    const std::string before = filter.before ? filter.before->text() : std::string{afterAll};
-    const std::string recipient = filter.recipient.value_or(std::string{});
-    const std::string_view status = filter.status ? name(*filter.status) : std::string_view{};
-
-    auto query = filter.keyId    ? connection.query("messages.list_by_key", byKey)
-                 : filter.status ? connection.query("messages.list_by_status", byStatus)
-                                 : connection.query("messages.list", byId);
-    if (!query) return fail(query.error());
-    if (filter.keyId)
-        query->bindAll(*filter.keyId, status, status);
-    else if (filter.status)
-        query->bind(status);
-    query->bindAll(before, recipient, recipient, limit);
-    return collect<MessageRecord>(*query, [](const Query& row) { return readMessage(row, 0); });
 }
 
 Result<std::unordered_map<Id, StateCounts>> stateCounts(Connection& connection, const std::vector<Id>& messageIds) {

@@ -16,14 +16,6 @@
 
 namespace postroom::store {
 
-/// What a list shows; absent means any.
-struct MessageFilter {
-    std::optional<contract::State> status = {};
-    std::optional<Id> keyId = {};
-    std::optional<std::string> recipient = {};  ///< exact, as stored
-    std::optional<Id> before = {};              ///< the last id of the page before
-};
-
 /// A lane with something queued in it.
 struct LaneDue {
     std::string lane;
@@ -65,8 +57,6 @@ namespace messages {
 [[nodiscard]] Result<BodyRecord> body(Connection& connection, const Id& id);
 /// In the order they were given (ids ascending).
 [[nodiscard]] Result<std::vector<DeliveryRecord>> deliveries(Connection& connection, const Id& messageId);
-/// Newest first.
-[[nodiscard]] Result<std::vector<MessageRecord>> list(Connection& connection, const MessageFilter& filter, int limit);
 /// Deliveries by state of each of these messages, in one query.
 [[nodiscard]] Result<std::unordered_map<Id, StateCounts>> stateCounts(Connection& connection,
                                                                       const std::vector<Id>& messageIds);

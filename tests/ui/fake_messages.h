@@ -6,6 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/contract/envelope.h"
+#include "engine/contract/search.h"
 #include "tests/ui/fake_engine.h"
 
 #include <algorithm>
@@ -44,17 +45,32 @@ public:
     [[nodiscard]] QString idAt(std::size_t index) const { return toQString(all[index].id.text()); }
 
     std::vector<contract::Message> all;  ///< newest first
+    std::size_t slice = 0;               ///< messages that one request looks at; 0: all
 
 private:
     client::ClientReply list(const client::ClientRequest& request) const {
         const QUrlQuery query(QUrl(toQString(request.path)));
         const std::string cursor = toUtf8(query.queryItemValue(QStringLiteral("cursor")));
-        const auto status = contract::stateNamed(toUtf8(query.queryItemValue(QStringLiteral("status"))));
+        const auto search =
+            contract::Search::parse(toUtf8(query.queryItemValue(QStringLiteral("q"), QUrl::FullyDecoded)));
+        auto status = contract::stateNamed(toUtf8(query.queryItemValue(QStringLiteral("status"))));
+        if (search && search->status) status = search->status;
         const auto limit = static_cast<std::size_t>(query.queryItemValue(QStringLiteral("limit")).toInt());
-        contract::Page<contract::Message> page;
+        contract::MessagePage page;
+        std::size_t looked = 0;
+        Id lastLooked;
         for (const contract::Message& message : all) {
             if (!cursor.empty() && message.id.text() >= cursor) continue;
+            // As an engine that has looked at so many and no more.
+            if (slice > 0 && ++looked > slice) {
+                page.searchedBackTo = lastLooked.bornAt();
+                page.nextCursor = lastLooked.text();
+                break;
+            }
+            lastLooked = message.id;
             if (status && message.status != *status) continue;
+            if (search && !search->words.empty() && message.subject.find(search->words.front()) == std::string::npos)
+                continue;
             page.items.push_back(message);
             if (page.items.size() < limit) continue;
             page.nextCursor = message.id.text();

@@ -274,11 +274,13 @@ std::string queryOf(const std::string& path, const std::string& name) {
 
 // Pages by the number of the first message, as an engine's cursor would.
 client::ClientReply messagesPage(const client::ClientRequest& request) {
-    const std::string status = queryOf(request.path, "status");
+    // What the window asks for here is a state at most: "status%3Afailed".
+    const std::string search = queryOf(request.path, "q");
+    const std::string status = search.substr(std::min(search.size(), std::string("status%3A").size()));
     const std::string cursor = queryOf(request.path, "cursor");
     const std::string limitText = queryOf(request.path, "limit");
     const std::size_t limit = limitText.empty() ? 50 : std::stoul(limitText);
-    Page<Message> page;
+    MessagePage page;
     int number = cursor.empty() ? 0 : std::stoi(cursor);
     for (; number < messageCount && page.items.size() < limit; ++number) {
         Message item = number == story ? storyTold() : message(number);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
-#include "tests/ui/fake_messages.h"
+#include "tests/ui/messages_stage.h"
 #include "tests/ui/widget_checks.h"
 #include "ui/models/paged_table.h"
 #include "ui/models/wording.h"
@@ -9,6 +9,7 @@
 #include "ui/screens/messages/messages_screen.h"
 #include "ui/widgets/copy.h"
 #include "ui/widgets/mail_preview.h"
+#include "ui/widgets/plain.h"
 #include "ui/widgets/table.h"
 
 #include <QClipboard>
@@ -28,79 +29,7 @@ using contract::Message;
 using contract::State;
 
 namespace {
-
-constexpr auto deadline = 5000;
-
-std::string routeOf(const Message& message, const std::string& part = {}) {
-    const bool acts = part == "/retry" || part == "/cancel";
-    return (acts ? "POST" : "GET") + (" /api/v1/messages/" + message.id.text()) + part;
-}
-
-contract::Delivery delivery(const char* recipient, State state) {
-    contract::Delivery made;
-    made.id = makeId(TimePoint{1'795'000'000'000ms});
-    made.recipient = recipient;
-    made.status = state;
-    made.attempts = 2;
-    made.lastReply = "451 4.7.1 Greylisted, try again later";
-    return made;
-}
-
-contract::Attempt attempt(int minute, const char* outcome, const char* reply) {
-    contract::Attempt made;
-    made.startedAt = TimePoint{1'795'000'000'000ms + std::chrono::minutes{minute}};
-    made.id = makeId(made.startedAt);
-    made.accountEmail = "noreply@example.com";
-    made.took_ms = 420;
-    made.outcome = outcome;
-    made.stage = "rcpt";
-    made.code = 451;
-    made.reply = reply;
-    made.peer = "192.0.2.7:465";
-    made.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384";
-    made.transcript = {"S: 220 mx.example.com", "C: EHLO postroom", "S: 451 4.7.1 Greylisted"};
-    return made;
-}
-
-struct Items {
-    std::vector<contract::Attempt> items;
-    static void fields(auto& self, auto&& visit) { visit("items", self.items); }
-};
-
-// The screen over an engine that is online, in a window of the smallest size.
-struct Fixture {
-    FakeDesk fake;
-    FakeMessages messages{fake.engine};
-    std::unique_ptr<MessagesScreen> screen;
-
-    bool show() {
-        if (!fake.connectNow()) return false;
-        screen = std::make_unique<MessagesScreen>(fake.desk);
-        screen->resize(824, 640);
-        screen->show();
-        return QTest::qWaitForWindowActive(screen.get()) &&
-               QTest::qWaitFor([this] { return table()->model()->rowCount() >= 0 && !rows()->isLoading(); }, deadline);
-    }
-    // What GET /messages/ID says of it.
-    void serve(const Message& message) { fake.engine.answer(routeOf(message), contract::toJson(message)); }
-    // As a click on its row.
-    void openRow(int row) const {
-        const QModelIndex index = table()->model()->index(row, 2);
-        QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, table()->visualRect(index).center());
-    }
-    [[nodiscard]] Table* table() const { return screen->findChild<Table*>(QStringLiteral("messages")); }
-    [[nodiscard]] PagedTable* rows() const { return qobject_cast<PagedTable*>(table()->model()); }
-    [[nodiscard]] MessageDetails* details() const { return screen->findChild<MessageDetails*>(); }
-    [[nodiscard]] QComboBox* filter() const { return screen->findChild<QComboBox*>(QStringLiteral("state-filter")); }
-    [[nodiscard]] QTabWidget* parts() const { return screen->findChild<QTabWidget*>(QStringLiteral("parts")); }
-    [[nodiscard]] QString text(const char* label) const {
-        return screen->findChild<QLabel*>(QString::fromLatin1(label))->text();
-    }
-    [[nodiscard]] QPushButton* button(const char* name) const {
-        return screen->findChild<QPushButton*>(QString::fromLatin1(name));
-    }
-};
-
+using Fixture = MessagesStage;
 }  // namespace
 
 class tst_messages_screen : public QObject {
@@ -133,6 +62,9 @@ private slots:
     void retriesAndTellsWhatCameOfIt();
     void cancelsOneRecipientWithoutAQuestion();
     void cancelAsksWhereSeveralWouldNotGetIt();
+    void sendsOrDropsWhatIsHeldAfterAQuestion_data();
+    void sendsOrDropsWhatIsHeldAfterAQuestion();
+    void showsWhatIsKnownOfWhatIsHeld();
     void tellsWhyAnActFailed();
     void copiesTheListAsACommand();
     void saysWhyTheListCanNotBeRead();
@@ -175,7 +107,7 @@ void tst_messages_screen::showsOneStateAtATime() {
     f.messages.add("Broken", State::Failed);
     QVERIFY(f.show());
     QTest::keySequence(f.screen.get(), QKeySequence::Find);
-    QTRY_VERIFY_WITH_TIMEOUT(f.filter()->hasFocus(), deadline);
+    QTRY_VERIFY_WITH_TIMEOUT(f.search()->hasFocus(), deadline);
     f.filter()->setCurrentIndex(f.filter()->findData(QStringLiteral("failed")));
     QTRY_COMPARE_WITH_TIMEOUT(f.table()->model()->rowCount(), 1, deadline);
     f.filter()->setCurrentIndex(f.filter()->findData(QStringLiteral("held")));
@@ -333,7 +265,8 @@ void tst_messages_screen::keepsWhatWasReadWhenARefreshFails() {
                                                                          .status = State::Queued,
                                                                          .waitingFor = message.waitingFor,
                                                                          .deliveries = {},
-                                                                         .accounts = {}});
+                                                                         .accounts = {},
+                                                                         .evidence = {}});
     f.fake.engine.answer(attempts, tried);
     f.fake.engine.answer(explain, explained);
     QVERIFY(f.show());
@@ -408,7 +341,8 @@ void tst_messages_screen::saysWhyAMessageWaits() {
                       .waitingFor = contract::WaitingFor{.code = "account.daily_limit",
                                                          .params = {{"email", "noreply@example.com"}},
                                                          .until = {}}},
-                     {.account = "2", .email = "spare@example.com", .usable = true, .waitingFor = {}}}};
+                     {.account = "2", .email = "spare@example.com", .usable = true, .waitingFor = {}}},
+        .evidence = {}};
     f.fake.engine.answer(routeOf(message, "/explain"), contract::toJson(explanation));
     QVERIFY(f.show());
     f.openRow(0);
@@ -528,6 +462,58 @@ void tst_messages_screen::cancelAsksWhereSeveralWouldNotGetIt() {
     QTRY_COMPARE_WITH_TIMEOUT(f.fake.engine.count(routeOf(message, "/cancel")), std::size_t{1}, deadline);
 }
 
+void tst_messages_screen::sendsOrDropsWhatIsHeldAfterAQuestion_data() {
+    QTest::addColumn<QByteArray>("button");
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("send") << QByteArray("release") << QByteArray("null");
+    QTest::newRow("drop") << QByteArray("drop") << QByteArray(R"({"to":"drop"})");
+}
+
+void tst_messages_screen::sendsOrDropsWhatIsHeldAfterAQuestion() {
+    QFETCH(QByteArray, button);
+    QFETCH(QByteArray, body);
+    Fixture f;
+    const Message message = f.messages.add("Held", State::Held, 1);
+    f.serve(message);
+    f.fake.engine.answer(routeOf(message, "/release"),
+                         contract::toJson(contract::ActionResult{.messageId = message.id, .changed = 1}));
+    QVERIFY(f.show());
+    f.openRow(0);
+    QTRY_VERIFY_WITH_TIMEOUT(f.button(button)->isVisible(), deadline);
+    QVERIFY(!f.button("retry")->isVisible() && !f.button("cancel")->isVisible());
+    f.button(button)->click();
+    QPushButton* yes = nullptr;
+    QTRY_VERIFY_WITH_TIMEOUT((yes = f.screen->findChild<QPushButton*>(QStringLiteral("confirmed"))), deadline);
+    QCOMPARE(f.fake.engine.count(routeOf(message, "/release")), std::size_t{0});
+    yes->click();
+    QTRY_COMPARE_WITH_TIMEOUT(f.fake.notices.all().size(), std::size_t{1}, deadline);
+    QVERIFY(f.fake.notices.all().front().tone == Tone::Good);
+    QCOMPARE(json::serialise(f.fake.engine.lastBody(routeOf(message, "/release"))), body.toStdString());
+}
+
+void tst_messages_screen::showsWhatIsKnownOfWhatIsHeld() {
+    Fixture f;
+    const Message message = f.messages.add("Held", State::Held, 1);
+    f.serve(message);
+    contract::Attempt tried = attempt(1, "unknown", "");
+    tried.stage = "dot";
+    tried.detail = "the connection broke";
+    f.fake.engine.answer(routeOf(message, "/explain"),
+                         contract::toJson(contract::Explanation{
+                             .messageId = message.id,
+                             .status = State::Held,
+                             .waitingFor = contract::WaitingFor{.code = "message.held", .params = {}, .until = {}},
+                             .deliveries = {},
+                             .accounts = {},
+                             .evidence = {tried}}));
+    QVERIFY(f.show());
+    f.openRow(0);
+    f.parts()->setCurrentIndex(3);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        withoutBreaks(f.text("evidence")).contains(QStringLiteral("noreply@example.com (192.0.2.7:465)")), deadline);
+    QVERIFY(withoutBreaks(f.text("evidence")).endsWith(QStringLiteral("the connection broke")));
+}
+
 void tst_messages_screen::tellsWhyAnActFailed() {
     Fixture f;
     const Message message = f.messages.add("Failed", State::Failed, 1);
@@ -554,8 +540,8 @@ void tst_messages_screen::copiesTheListAsACommand() {
             copied.append(QGuiApplication::clipboard()->text());
         }
     QCOMPARE(copied, (QStringList{QStringLiteral("curl -H \"Authorization: Bearer $TOKEN\" "
-                                                 "'http://127.0.0.1:8000/api/v1/messages?status=failed'"),
-                                  QStringLiteral("postroomctl messages list --status failed")}));
+                                                 "'http://127.0.0.1:8000/api/v1/messages?q=status%3Afailed'"),
+                                  QStringLiteral("postroomctl messages list --query status:failed")}));
 }
 
 void tst_messages_screen::saysWhyTheListCanNotBeRead() {
@@ -595,7 +581,8 @@ void tst_messages_screen::strangersTextNeitherWidensNorIsHtml() {
                                                                 .status = State::Queued,
                                                                 .waitingFor = message.waitingFor,
                                                                 .deliveries = {},
-                                                                .accounts = {}}));
+                                                                .accounts = {},
+                                                                .evidence = {}}));
     QVERIFY(f.show());
     f.openRow(0);
     QTRY_VERIFY_WITH_TIMEOUT(f.text("subject").startsWith(QStringLiteral("<h1>WWW")), deadline);

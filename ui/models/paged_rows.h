@@ -18,13 +18,23 @@ namespace postroom::ui {
 
 enum class Order { NewestFirst, OldestFirst };
 
+/// A page of a list of T, as the engine gives it.
+template <typename T>
+struct PageOf {
+    using Type = contract::Page<T>;
+};
+template <>
+struct PageOf<contract::Message> {
+    using Type = contract::MessagePage;
+};
+
 template <typename T>
 class PagedRows : public TableRows<T, PagedTable> {
     using Base = TableRows<T, PagedTable>;
     using Done = PagedTable::Done;
 
 public:
-    using Page = contract::Page<T>;
+    using Page = typename PageOf<T>::Type;
     /// Asks for the page behind `cursor`; empty: the first.
     using Fetch = std::function<Task<Page>(client::EngineClient&, const std::string& cursor, int limit)>;
 
@@ -60,7 +70,7 @@ protected:
             m_starts.clear();
             m_above.clear();
             take({}, page, true);
-            done({.hasMore = page.nextCursor.has_value()});
+            done(loaded());
         });
     }
 
@@ -69,7 +79,7 @@ protected:
             return load({}, PagedTable::pageRows, done, [this, done](const Page& page) {
                 m_above.clear();
                 take({}, page, false);
-                done({.hasMore = hasMoreBehind()});
+                done(loaded());
             });
         const PageStart start = startAbove(static_cast<std::size_t>(firstSeen));
         if (start.cursor.empty()) return loadBelowNewer(done);
@@ -80,17 +90,17 @@ protected:
             take(start, page, false);
             load({}, 1, done, [this, done](const Page& newest) {
                 const bool hasNewer = !newest.items.empty() && isAboveOurs(newest.items.front());
-                done({.hasMore = hasMoreBehind(), .hasNewer = hasNewer});
+                done(loaded(hasNewer));
             });
         });
     }
 
     void loadMore(Done done) override {
-        if (!hasMoreBehind()) return done({});
+        if (!hasMoreBehind()) return done(loaded());
         const PageStart start = m_starts.back();
         load(start.cursor, PagedTable::pageRows, done, [this, start, done](const Page& page) {
             take(start, page, false);
-            done({.hasMore = hasMoreBehind(), .hasNewer = this->hasNewer()});
+            done(loaded(this->hasNewer()));
         });
     }
 
@@ -99,7 +109,24 @@ private:
     struct PageStart {
         std::string after = {};
         std::string cursor = {};
+        std::optional<TimePoint> searchedBackTo = std::nullopt;  ///< the page before ended here for want of time
     };
+
+    [[nodiscard]] static std::optional<TimePoint> cutAt(const Page& page) {
+        if constexpr (requires { page.searchedBackTo; })
+            if (page.nextCursor) return page.searchedBackTo;
+        return std::nullopt;
+    }
+    /// How far a page reaches: to its last row; where it was cut to its cursor, which is a key then.
+    [[nodiscard]] std::string endOf(const PageStart& start, const Page& page) const {
+        if (cutAt(page)) return *page.nextCursor;
+        return page.items.empty() ? start.after : keyOf(page.items.back());
+    }
+    [[nodiscard]] typename PagedTable::Loaded loaded(bool hasNewer = false) const {
+        return {.hasMore = hasMoreBehind(),
+                .hasNewer = hasNewer,
+                .searchedBackTo = hasMoreBehind() ? m_starts.back().searchedBackTo : std::nullopt};
+    }
 
     [[nodiscard]] std::string keyOf(const T& row) const { return m_key ? m_key(row) : this->idOf(row); }
     [[nodiscard]] bool isBefore(const std::string& a, const std::string& b) const {
@@ -145,9 +172,9 @@ private:
     void loadBelowNewer(Done done) {
         load(m_above, 2 * PagedTable::pageRows, done, [this, done](Page page) {
             const std::size_t newer = newerIn(page);
-            const auto ended = [this, done, newer] {
-                done({.hasMore = hasMoreBehind(), .hasNewer = newer > 0 || !m_above.empty()});
-            };
+            const auto ended = [this, done, newer] { done(loaded(newer > 0 || !m_above.empty())); };
+            // A search that found nothing in its time says nothing of what is seen.
+            if (page.items.empty() && cutAt(page)) return ended();
             if (newer == page.items.size() && page.nextCursor) {
                 m_above = *page.nextCursor;
                 return ended();
@@ -184,8 +211,9 @@ private:
         std::vector<T> rows(known.begin(), known.begin() + static_cast<std::ptrdiff_t>(above));
         rows.insert(rows.end(), page.items.begin(), page.items.end());
         std::size_t tail = known.size();
-        if (!replace && page.nextCursor && !page.items.empty())
-            if (const std::size_t below = rowsUpTo({.after = keyOf(page.items.back())}); below > above) tail = below;
+        if (!replace && page.nextCursor && (cutAt(page) || !page.items.empty()))
+            if (const std::size_t below = rowsUpTo({.after = endOf(start, page)}); below > above || cutAt(page))
+                tail = below;
         const bool keepsTail = tail < known.size();
         rows.insert(rows.end(), known.begin() + static_cast<std::ptrdiff_t>(tail), known.end());
         if (m_key) dropDoubles(rows, above, above + page.items.size());
@@ -211,8 +239,9 @@ private:
             std::erase_if(m_starts, [&](const PageStart& known) {
                 return start.after.empty() || known.after.empty() || isBefore(start.after, known.after);
             });
-        const PageStart end{.after = page.items.empty() ? start.after : keyOf(page.items.back()),
-                            .cursor = page.nextCursor.value_or(std::string())};
+        const PageStart end{.after = endOf(start, page),
+                            .cursor = page.nextCursor.value_or(std::string()),
+                            .searchedBackTo = cutAt(page)};
         const auto where = std::find_if(m_starts.begin(), m_starts.end(),
                                         [&](const PageStart& known) { return !isBefore(known.after, end.after); });
         if (where == m_starts.end() || where->after != end.after)

@@ -20,6 +20,7 @@ void PagedTable::reload() {
     m_loading = true;
     m_busy = false;
     m_wanted = Want::Nothing;
+    m_searchedBackTo.reset();
     begin(Want::Anew);
     emit statusChanged();
 }
@@ -67,6 +68,7 @@ void PagedTable::ended(const Loaded& loaded) {
         m_loading = false;
         m_hasMore = loaded.hasMore;
         m_hasNewer = loaded.hasNewer;
+        m_searchedBackTo = loaded.searchedBackTo;
     }
     emit statusChanged();
     if (m_wanted != Want::Nothing && !m_pace.isActive()) m_pace.start();

@@ -43,6 +43,10 @@ public:
     [[nodiscard]] bool hasMore() const { return m_hasMore; }
     /// There are newer rows above the first, which wait until the reader is back at the top.
     [[nodiscard]] bool hasNewer() const { return m_hasNewer; }
+    /// A search ran out of time before the last page was full, this far back: more() goes on when somebody asks for it.
+    [[nodiscard]] const std::optional<TimePoint>& searchedBackTo() const { return m_searchedBackTo; }
+    /// Something is being loaded.
+    [[nodiscard]] bool isBusy() const { return m_busy; }
     /// Why the last load failed.
     [[nodiscard]] const std::optional<Error>& trouble() const { return m_trouble; }
     /// The row of an id; -1: it is not loaded.
@@ -58,6 +62,7 @@ protected:
         std::optional<Error> trouble = std::nullopt;
         bool hasMore = false;
         bool hasNewer = false;
+        std::optional<TimePoint> searchedBackTo = std::nullopt;
     };
     using Done = std::function<void(const Loaded&)>;
 
@@ -83,6 +88,7 @@ private:
     int m_firstSeen = 0;
     bool m_busy = false, m_loading = true, m_hasMore = false, m_hasNewer = false;
     std::optional<Error> m_trouble;
+    std::optional<TimePoint> m_searchedBackTo;
 };
 
 }  // namespace postroom::ui

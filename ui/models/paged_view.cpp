@@ -41,7 +41,9 @@ PagedView::PagedView(Table& table, PagedTable& rows) : QObject(&table), m_table(
     };
     connect(&table, &QAbstractItemView::clicked, this, open);
     connect(&table, &QAbstractItemView::activated, this, open);
-    connect(&table, &Table::endIsNear, &rows, &PagedTable::more);
+    connect(&table, &Table::endIsNear, &rows, [&rows] {
+        if (!rows.searchedBackTo()) rows.more();
+    });
     connect(table.verticalScrollBar(), &QScrollBar::valueChanged, this, &PagedView::noteSeen);
     connect(&rows, &PagedTable::statusChanged, this, &PagedView::follow);
 }
@@ -73,8 +75,9 @@ void PagedView::showNewest() {
 
 void PagedView::follow() {
     noteSeen();
-    // What came while a page was under way, or did not fill the view. A load that failed is not repeated by itself.
-    if (!m_rows.trouble() && m_rows.hasMore() && isNearEnd()) m_rows.more();
+    // What came while a page was under way, or did not fill the view. A load that failed is not repeated by itself, and
+    // a search that ran out of time goes on when it is told to.
+    if (!m_rows.trouble() && !m_rows.searchedBackTo() && m_rows.hasMore() && isNearEnd()) m_rows.more();
 }
 
 void PagedView::noteSeen() {

@@ -151,6 +151,20 @@ constexpr Entry fields[] = {
     {"network.invalid",
      QT_TRANSLATE_NOOP("postroom::ui::Words", "Is neither an address nor a network like 10.0.0.0/8")},
     {"time.past", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is past")},
+    {"search.unknown_token",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "Is no search term; put a word with a colon into quotes")},
+    {"search.no_value", QT_TRANSLATE_NOOP("postroom::ui::Words", "Needs a value behind its colon")},
+    {"search.open_quote", QT_TRANSLATE_NOOP("postroom::ui::Words", "A quote must end, and end its word")},
+    {"search.bad_date", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is no date like 2026-01-31 or 2026-01-31T23:59:59Z")},
+    {"search.bad_state", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is no state of messages")},
+    {"search.bad_id", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is no id of a message")},
+    {"search.bad_address",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "Is no address; a star may stand at its begin or end")},
+    {"search.repeated", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is given twice")},
+    {"search.too_many", QT_TRANSLATE_NOOP("postroom::ui::Words", "Has more than 20 terms")},
+    {"search.too_long", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is too long")},
+    {"search.control_character", QT_TRANSLATE_NOOP("postroom::ui::Words", "Holds a control character")},
+    {"search.or_ids", QT_TRANSLATE_NOOP("postroom::ui::Words", "Either a search or ids say which messages")},
 };
 
 // What went wrong with a call, and what to do.

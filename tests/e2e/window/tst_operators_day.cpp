@@ -344,7 +344,7 @@ private:
         const auto ask = [this, subject, &id] {
             window().link()->ask(
                 this, [](client::EngineClient& engine) { return engine.messages({.limit = 1}); },
-                [subject, &id](const Result<contract::Page<contract::Message>>& page) {
+                [subject, &id](const Result<contract::MessagePage>& page) {
                     if (page && !page->items.empty() && page->items.front().subject == subject)
                         id = toQString(page->items.front().id.text());
                 });

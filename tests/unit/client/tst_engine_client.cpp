@@ -62,6 +62,15 @@ private slots:
         row("GET /api/v1/messages", [](auto& c) { (void)c.messages(); });
         row("GET /api/v1/messages?limit=5&cursor=a%2Fb&status=held",
             [](auto& c) { (void)c.messages({.status = contract::State::Held, .limit = 5, .cursor = "a/b"}); });
+        row("GET /api/v1/messages?q=to%3Aa%40b.c%20%22x%20y%22&count=true",
+            [](auto& c) { (void)c.messages({.q = "to:a@b.c \"x y\"", .counted = true}); });
+        row("GET /api/v1/messages/export?format=json&q=x&limit=7&cursor=c",
+            [](auto& c) { (void)c.exportMessages({.q = "x", .limit = 7, .cursor = "c"}); });
+        row("GET /api/v1/messages/export?format=csv&bom=true",
+            [](auto& c) { (void)c.exportCsv({.byteOrderMark = true}); });
+        row("POST /api/v1/messages/actions", [](auto& c) { (void)c.actOnMessages({}); });
+        row("POST /api/v1/messages/ID/release", [](auto& c) { (void)c.release(someId); });
+        row("GET /api/v1/messages/ID/raw?format=eml", [](auto& c) { (void)c.messageSource(someId); });
         row("GET /api/v1/messages/ID", [](auto& c) { (void)c.message(someId); });
         row("GET /api/v1/messages/ID/attempts", [](auto& c) { (void)c.attempts(someId); });
         row("GET /api/v1/messages/ID/explain", [](auto& c) { (void)c.explain(someId); });
@@ -111,6 +120,19 @@ private slots:
         QVERIFY(page);
         QCOMPARE(page->items.front().id, someId);
         QCOMPARE(page->nextCursor, std::optional<std::string>("c"));
+    }
+
+    void readsAPageOfLines() {
+        m_memory->answer = ClientReply{200, "text/csv; charset=utf-8", "a,b\r\n", {{"x-next-cursor", "c"}}};
+        const auto page = m_client.exportCsv().wait(0ms);
+        QVERIFY(page);
+        QCOMPARE(page->lines, std::string("a,b\r\n"));
+        QCOMPARE(page->nextCursor, std::optional<std::string>("c"));
+        m_memory->answer =
+            ClientReply{422, "application/json", contract::errorBody(invalidField("q", "search.bad_id", "x"), "r"), {}};
+        QVERIFY(m_client.exportCsv().wait(0ms).error().code == ErrorCode::ValidationFailed);
+        m_memory->answer = ClientReply{200, "text/html", "<html>", {}};
+        QVERIFY(m_client.exportCsv().wait(0ms).error().code == ErrorCode::ProtocolViolated);
     }
 
     void readsTheItemsOfAttempts() {

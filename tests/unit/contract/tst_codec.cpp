@@ -160,7 +160,13 @@ void resources() {
     row<AuditEntry>("AuditEntry");
     row<VersionAnswer>("VersionAnswer");
     row<LocalProof>("LocalProof");
-    row<Page<Message>>("Page<Message>");
+    row<MessagePage>("MessagePage");
+    row<Total>("Total");
+    row<ExportRow>("ExportRow");
+    row<ExportPage>("ExportPage");
+    row<BulkResult>("BulkResult");
+    row<BulkRequest>("BulkRequest");
+    row<Page<Account>>("Page<Account>");
     row<Page<AuditEntry>>("Page<AuditEntry>");
     row<SendRequest>("SendRequest");
     row<SendRequest::Attachment>("SendRequest::Attachment");

@@ -6,6 +6,7 @@
 #include "engine/store/attempts.h"
 #include "engine/store/ledger.h"
 #include "engine/store/messages.h"
+#include "engine/store/search.h"
 #include "engine/store/settings.h"
 #include "engine/store/writer.h"
 
@@ -80,8 +81,9 @@ private slots:
 
             QCOMPARE(ledger::imbalance(*connection).value(), std::int64_t{0});
             QVERIFY(ledger::readCounters(*connection).value() == ledger::recount(*connection).value());
-            const auto all = messages::list(*connection, {}, 10).value();
-            QCOMPARE(all.size(), std::size_t{2});
+            const auto found = search::page(*connection, {}, 10).value();
+            QCOMPARE(found.rows.size(), std::size_t{2});
+            const std::vector<MessageRecord> all{found.rows[0].message, found.rows[1].message};
             QCOMPARE(all[1].subject, std::string("第一封"));
             QCOMPARE(messages::body(*connection, all[1].id).value().content,
                      std::string("Subject: x\r\n\r\n\0\xff", 16));

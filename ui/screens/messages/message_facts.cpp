@@ -48,6 +48,10 @@ std::int64_t retriable(const contract::Message& message) {
     return countOf(message, {State::Queued, State::Failed, State::Expired, State::Held});
 }
 
+std::int64_t heldIn(const contract::Message& message) {
+    return countOf(message, {State::Held});
+}
+
 std::int64_t cancellable(const contract::Message& message) {
     return countOf(message, {State::Queued, State::Scheduled, State::Held});
 }
@@ -60,7 +64,9 @@ MessageFacts::MessageFacts(Desk& desk, QWidget* parent)
       m_subject(new LineLabel(this)),
       m_waiting(new QLabel(this)),
       m_retry(new QPushButton(tr("Retry"), this)),
-      m_cancel(new QPushButton(tr("Cancel"), this)) {
+      m_cancel(new QPushButton(tr("Cancel"), this)),
+      m_release(new QPushButton(tr("Send again"), this)),
+      m_drop(new QPushButton(tr("Drop"), this)) {
     QFont bold = m_subject->font();
     bold.setBold(true);
     m_subject->setFont(bold);
@@ -109,6 +115,17 @@ QWidget* MessageFacts::buildActs() {
     m_cancel->setProperty("role", QStringLiteral("danger"));
     connect(m_retry, &QPushButton::clicked, this, [this] { act(m_retry); });
     connect(m_cancel, &QPushButton::clicked, this, &MessageFacts::askToCancel);
+    m_release->setObjectName(QStringLiteral("release"));
+    m_release->setAccessibleName(tr("Send what is held of this message"));
+    m_drop->setObjectName(QStringLiteral("drop"));
+    m_drop->setAccessibleName(tr("Drop what is held of this message"));
+    m_drop->setProperty("role", QStringLiteral("danger"));
+    for (QPushButton* button : {m_release, m_drop}) {
+        button->hide();
+        connect(button, &QPushButton::clicked, this, [this, button] { askToDecide(button); });
+    }
+    line->addWidget(m_release);
+    line->addWidget(m_drop);
     line->addWidget(m_retry);
     line->addWidget(m_cancel);
 
@@ -121,7 +138,8 @@ QWidget* MessageFacts::buildActs() {
         const char* path;
     };
     for (const Act& act : {Act{tr("Show"), "show", "GET", ""}, Act{tr("Explain"), "explain", "GET", "/explain"},
-                           Act{tr("Retry"), "retry", "POST", "/retry"}, Act{tr("Cancel"), "cancel", "POST", "/cancel"}})
+                           Act{tr("Retry"), "retry", "POST", "/retry"}, Act{tr("Cancel"), "cancel", "POST", "/cancel"},
+                           Act{tr("Send what is held"), "release", "POST", "/release"}})
         copyAs->addAct(act.name, [this, act] {
             const QString path = QStringLiteral("/api/v1/messages/%1%2").arg(m_id, QString::fromLatin1(act.path));
             return CopyAsButton::Commands{
@@ -149,9 +167,10 @@ LineLabel* MessageFacts::addFact(QGridLayout* grid, int row, int column, const Q
 void MessageFacts::showId(const QString& id) {
     m_id = id;
     m_idLine->showLine(id);
-    m_cancellable = 0;
+    m_cancellable = m_held = 0;
     m_retry->setEnabled(false);
     m_cancel->setEnabled(false);
+    showActs(false);
     m_state->show({}, Tone::Calm);
     m_sandbox->show({}, Tone::Calm);
     m_waiting->hide();
@@ -162,8 +181,11 @@ void MessageFacts::show(const contract::Message& message) {
     m_id = toQString(message.id.text());
     m_idLine->showLine(m_id);
     m_cancellable = cancellable(message);
+    m_held = heldIn(message);
     m_retry->setEnabled(retriable(message) > 0);
     m_cancel->setEnabled(m_cancellable > 0);
+    // Where nothing but a decision is due, those two are all that there is to choose from.
+    showActs(m_held > 0 && m_held == retriable(message) && m_held == m_cancellable);
     const Word state = stateWord(message.status);
     m_state->show(state.text, state.tone);
     m_sandbox->show(message.sandbox ? tr("Sandbox") : QString(), Tone::Calm);
@@ -177,6 +199,31 @@ void MessageFacts::show(const contract::Message& message) {
     m_messageId->showLine(toQString(message.messageIdHeader));
     m_expires->showLine(timeText(message.expiresAt));
     m_expires->setToolTip(exactTimeText(message.expiresAt));
+}
+
+void MessageFacts::showActs(bool onlyHeld) {
+    for (QPushButton* button : {m_release, m_drop}) {
+        button->setVisible(m_held > 0);
+        button->setEnabled(m_held > 0);
+    }
+    m_retry->setVisible(!onlyHeld);
+    m_cancel->setVisible(!onlyHeld);
+}
+
+void MessageFacts::askToDecide(QPushButton* button) {
+    const int count = static_cast<int>(m_held);
+    const auto then = [this, button, id = m_id] {
+        if (id == m_id) act(button);
+    };
+    if (button == m_release)
+        return confirm(this, tr("Send it again?"),
+                       tr("%Ln recipient(s) may have got it already, and get it twice. What is known of the last try "
+                          "stands under \"Why it waits\".",
+                          nullptr, count),
+                       tr("Send it again"), then);
+    confirm(this, tr("Drop what is held?"),
+            tr("%Ln recipient(s) will not get it, unless the last try reached them after all.", nullptr, count),
+            tr("Drop it"), then);
 }
 
 void MessageFacts::askToCancel() {
@@ -193,16 +240,20 @@ void MessageFacts::act(QPushButton* button) {
     const auto id = Id::parse(toUtf8(m_id));
     if (!id) return;
     button->setEnabled(false);
-    const bool retries = button == m_retry;
     m_desk.link.ask(
-        this, [&](client::EngineClient& engine) { return retries ? engine.retry(*id) : engine.cancel(*id); },
-        [this, retries](const Result<contract::ActionResult>& result) {
+        this,
+        [&](client::EngineClient& engine) {
+            if (button == m_retry) return engine.retry(*id);
+            if (button == m_release) return engine.release(*id);
+            return button == m_drop ? engine.drop(*id) : engine.cancel(*id);
+        },
+        [this, sends = button == m_retry || button == m_release](const Result<contract::ActionResult>& result) {
             if (!result) {
                 m_desk.notices.tell(Tone::Bad, errorText(result.error()));
             } else {
                 const int count = static_cast<int>(result->changed);
-                m_desk.notices.tell(Tone::Good, retries ? tr("%Ln recipient(s) are tried now.", nullptr, count)
-                                                        : tr("%Ln recipient(s) were cancelled.", nullptr, count));
+                m_desk.notices.tell(Tone::Good, sends ? tr("%Ln recipient(s) are tried now.", nullptr, count)
+                                                      : tr("%Ln recipient(s) were cancelled.", nullptr, count));
             }
             emit acted();
         });

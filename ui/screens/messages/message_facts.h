@@ -17,6 +17,8 @@ class LineLabel;
 
 /// Recipients that POST .../retry would try now.
 [[nodiscard]] std::int64_t retriable(const contract::Message& message);
+/// Recipients that wait for a person's decision.
+[[nodiscard]] std::int64_t heldIn(const contract::Message& message);
 /// Recipients that POST .../cancel would cancel.
 [[nodiscard]] std::int64_t cancellable(const contract::Message& message);
 
@@ -37,19 +39,23 @@ signals:
 private:
     LineLabel* addFact(QGridLayout* grid, int row, int column, const QString& name);
     [[nodiscard]] QWidget* buildActs();
-    /// Retries or cancels, as the button says.
+    /// Retries, cancels, releases or drops, as the button says.
     void act(QPushButton* button);
     void askToCancel();
+    void showActs(bool onlyHeld);
+    void askToDecide(QPushButton* button);
 
     Desk& m_desk;
     QString m_id;
-    std::int64_t m_cancellable = 0;
+    std::int64_t m_cancellable = 0, m_held = 0;
     Badge* m_state;
     Badge* m_sandbox;
     LineLabel* m_subject;
     QLabel* m_waiting;
     QPushButton* m_retry;
     QPushButton* m_cancel;
+    QPushButton* m_release;
+    QPushButton* m_drop;
     LineLabel *m_from, *m_created, *m_size, *m_messageId, *m_expires, *m_idLine;
 };
 

@@ -5,7 +5,9 @@
 #include "ui/models/as_command.h"
 #include "ui/models/paged_view.h"
 #include "ui/models/wording.h"
+#include "ui/screens/messages/bulk_act.h"
 #include "ui/screens/messages/message_details.h"
+#include "ui/screens/messages/search_field.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/copy.h"
@@ -15,9 +17,13 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QToolButton>
+#include <QUrl>
 
 namespace postroom::ui {
 
@@ -98,9 +104,9 @@ std::vector<Column<Message>> columns() {
     };
 }
 
-PagedRows<Message>::Fetch fetchOf(std::optional<State> state) {
-    return [state](client::EngineClient& engine, const std::string& cursor, int limit) {
-        return engine.messages({.status = state, .limit = limit, .cursor = cursor});
+PagedRows<Message>::Fetch fetchOf(const std::string& search) {
+    return [search](client::EngineClient& engine, const std::string& cursor, int limit) {
+        return engine.messages({.limit = limit, .cursor = cursor, .q = search});
     };
 }
 
@@ -111,6 +117,11 @@ MessagesScreen::MessagesScreen(Desk& desk)
       m_rows(std::make_unique<PagedRows<Message>>(
           desk.link, PagedRows<Message>::Plan{.columns = columns(), .fetch = fetchOf({})})),
       m_state(new QComboBox(this)),
+      m_search(new SearchField(this)),
+      m_acts(new QToolButton(this)),
+      m_bulk(new BulkAct(desk, this)),
+      m_searched(mutedLabel({}, this)),
+      m_goOn(new QPushButton(tr("Search further back"), this)),
       m_status(mutedLabel({}, this)),
       m_newer(new QPushButton(tr("Show newer messages"), this)),
       m_trouble(new Banner(this)),
@@ -130,13 +141,19 @@ void MessagesScreen::build() {
     m_table->setColumnWidths({13, 15, 0, 10, 20, 9, 8});
     m_list->addWidget(m_table);
     m_list->addWidget(m_empty);
-    m_split = new KeptSplitter(desk().layoutOf("messages-split"), m_list, m_details, 240, this);
+    auto* upper = new QWidget;
+    auto* column = new QVBoxLayout(upper);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_list, 1);
+    column->addWidget(buildFoot());
+    m_split = new KeptSplitter(desk().layoutOf("messages-split"), upper, m_details, 240, this);
     m_details->hide();
     m_trouble->setObjectName(QStringLiteral("trouble"));
 
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(16, 12, 16, 12);
     all->addWidget(buildHead());
+    all->addWidget(buildSearch());
     all->addWidget(m_trouble);
     all->addWidget(m_split, 1);
 }
@@ -163,12 +180,12 @@ QWidget* MessagesScreen::buildHead() {
     line->addWidget(m_newer);
     line->addWidget(new CopyAsButton(
         [this] {
-            const QString name = m_state->currentData().toString();
+            const QString search = toQString(asked());
             QString path = QStringLiteral("/api/v1/messages");
             QStringList words{QStringLiteral("messages"), QStringLiteral("list")};
-            if (!name.isEmpty()) {
-                path += QStringLiteral("?status=") + name;
-                words << QStringLiteral("--status") << name;
+            if (!search.isEmpty()) {
+                path += QStringLiteral("?q=") + QString::fromLatin1(QUrl::toPercentEncoding(search));
+                words << QStringLiteral("--query") << search;
             }
             return CopyAsButton::Commands{.curl = asCurl(link().url(), QStringLiteral("GET"), path),
                                           .ctl = asCtl(link().ctlArguments(), words)};
@@ -177,8 +194,51 @@ QWidget* MessagesScreen::buildHead() {
     return head;
 }
 
+QWidget* MessagesScreen::buildSearch() {
+    auto* row = new QWidget(this);
+    auto* line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(10);
+    line->addWidget(m_search, 1, Qt::AlignTop);
+    m_acts->setObjectName(QStringLiteral("acts"));
+    m_acts->setText(tr("With all that is found"));
+    m_acts->setAccessibleName(m_acts->text());
+    m_acts->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_acts->setPopupMode(QToolButton::InstantPopup);
+    m_acts->setFocusPolicy(Qt::StrongFocus);
+    m_acts->setMenu(new QMenu(m_acts));
+    const std::pair<const char*, QString> acts[] = {
+        {"retry", tr("Try now what waits or failed…")},
+        {"release", tr("Send what is held…")},
+        {"cancel", tr("Cancel what is not sent…")},
+    };
+    for (const auto& [action, text] : acts)
+        m_acts->menu()->addAction(text, this, [this, action = std::string(action)] { actOnAll(action); });
+    line->addWidget(m_acts, 0, Qt::AlignTop);
+    return row;
+}
+
+QWidget* MessagesScreen::buildFoot() {
+    m_foot = new QWidget;
+    auto* line = new QHBoxLayout(m_foot);
+    line->setContentsMargins(0, 4, 0, 0);
+    m_searched->setObjectName(QStringLiteral("searched"));
+    m_goOn->setObjectName(QStringLiteral("go-on"));
+    m_goOn->setAccessibleName(m_goOn->text());
+    line->addWidget(m_searched, 1);
+    line->addWidget(m_goOn);
+    m_foot->hide();
+    return m_foot;
+}
+
 void MessagesScreen::connectAll() {
-    connect(m_state, &QComboBox::currentIndexChanged, this, &MessagesScreen::filter);
+    connect(m_state, &QComboBox::currentIndexChanged, this, [this] {
+        m_search->setState(state());
+        filter();
+    });
+    connect(m_search, &SearchField::searched, this, &MessagesScreen::filter);
+    connect(m_goOn, &QPushButton::clicked, this, &MessagesScreen::goOn);
+    connect(m_bulk, &BulkAct::changed, this, &MessagesScreen::showStatus);
     connect(m_newer, &QPushButton::clicked, m_view, &PagedView::showNewest);
     connect(m_rows.get(), &PagedTable::statusChanged, this, &MessagesScreen::showStatus);
     connect(m_view, &PagedView::opened, this, [this](const QString& id) { showDetails(id); });
@@ -193,8 +253,8 @@ void MessagesScreen::connectAll() {
     });
     connect(&link(), &Link::stateChanged, this, &MessagesScreen::showStatus);
     connect(new QShortcut(QKeySequence::Refresh, this), &QShortcut::activated, this, &MessagesScreen::refresh);
-    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, m_state,
-            [this] { m_state->setFocus(Qt::ShortcutFocusReason); });
+    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, m_search,
+            [this] { m_search->editor()->setFocus(Qt::ShortcutFocusReason); });
     auto* escape = new QShortcut(Qt::Key_Escape, m_list);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
     connect(escape, &QShortcut::activated, this, &MessagesScreen::leaveDetails);
@@ -204,8 +264,39 @@ std::optional<State> MessagesScreen::state() const {
     return contract::stateNamed(toUtf8(m_state->currentData().toString()));
 }
 
+std::string MessagesScreen::asked() const {
+    contract::Search search = m_search->search();
+    if (state()) search.status = state();
+    return search.text();
+}
+
+void MessagesScreen::actOnAll(const std::string& action) {
+    if (const std::string search = asked(); !search.empty()) m_bulk->begin(action, search);
+}
+
+// A page of a search takes the engine a moment and no more; whoever wants to know goes on until something comes.
+void MessagesScreen::goOn() {
+    m_goesOnFrom = m_goesOnFrom < 0 ? m_rows->rowCount() : -1;
+    if (m_goesOnFrom >= 0) m_rows->more();
+    showFoot();
+}
+
+void MessagesScreen::showFoot() {
+    const auto& backTo = m_rows->searchedBackTo();
+    const bool goesOn = m_goesOnFrom >= 0 && backTo && !m_rows->trouble() && m_rows->rowCount() == m_goesOnFrom;
+    if (!goesOn) m_goesOnFrom = -1;
+    m_foot->setVisible(backTo.has_value());
+    if (!backTo) return;
+    m_searched->setText((goesOn ? tr("Searching, now at %1…") : tr("Searched back to %1.")).arg(timeText(*backTo)));
+    m_searched->setToolTip(exactTimeText(*backTo));
+    m_goOn->setText(goesOn ? tr("Stop") : tr("Search further back"));
+    m_goOn->setAccessibleName(m_goOn->text());
+    if (goesOn && !m_rows->isBusy()) m_rows->more();
+}
+
 void MessagesScreen::filter() {
-    m_rows->setFetch(fetchOf(state()));
+    m_goesOnFrom = -1;
+    m_rows->setFetch(fetchOf(asked()));
     m_table->scrollToTop();
     m_rows->reload();
 }
@@ -213,6 +304,7 @@ void MessagesScreen::filter() {
 void MessagesScreen::open(const QString& what) {
     if (what.isEmpty()) return;
     if (const int index = m_state->findData(what); index > 0) {
+        m_search->clear();
         m_state->setCurrentIndex(index);
         return leaveDetails();
     }
@@ -254,15 +346,30 @@ void MessagesScreen::showStatus() {
     else
         m_status->setText(tr("%Ln message(s)", nullptr, count));
 
+    showFoot();
+    m_acts->setEnabled(!asked().empty() && !m_bulk->isRunning() && link().state() == Link::State::Online);
+    m_acts->setToolTip(asked().empty() ? tr("Search for something, or choose a state, first") : QString());
+
+    const bool isRefused = m_rows->trouble() && m_rows->trouble()->code == ErrorCode::ValidationFailed;
+    if (isRefused && !m_rows->trouble()->fields.empty())
+        m_search->setWrong(fieldText(m_rows->trouble()->fields.front()));
     // Of a lost link the window itself speaks.
-    if (m_rows->trouble() && link().state() == Link::State::Online)
+    if (m_rows->trouble() && !isRefused && link().state() == Link::State::Online)
         m_trouble->say(Tone::Bad, errorText(*m_rows->trouble()), tr("Try again"), [this] { m_rows->refresh(); });
     else
         m_trouble->clear();
 
     const bool empty = count == 0 && !m_rows->isLoading();
     m_status->setVisible(!empty);
-    if (empty && state())
+    if (empty && !m_search->search().isEmpty())
+        m_empty->say(m_rows->searchedBackTo() ? tr("Nothing found yet") : tr("No message fits"),
+                     m_rows->searchedBackTo() ? tr("Older messages were not searched.")
+                                              : tr("All terms must fit. Fewer of them find more."),
+                     tr("Show all messages"), [this] {
+                         m_state->setCurrentIndex(0);
+                         m_search->clear();
+                     });
+    else if (empty && state())
         m_empty->say(tr("No message is in this state"), tr("Messages show up here as soon as they get there."),
                      tr("Show all states"), [this] { m_state->setCurrentIndex(0); });
     else if (empty)

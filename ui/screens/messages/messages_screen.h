@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// Every message of the engine, newest first, one state at a time if wished; the chosen one in full below the list.
+// Every message of the engine, newest first, or those that are looked for; the chosen one in full below the list, and
+// acts on all that is found.
 
 #include "ui/models/desk.h"
 #include "ui/models/paged_rows.h"
@@ -11,14 +12,17 @@ class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
+class QToolButton;
 
 namespace postroom::ui {
 
 class Banner;
+class BulkAct;
 class EmptyState;
 class KeptSplitter;
 class MessageDetails;
 class PagedView;
+class SearchField;
 class Table;
 
 class MessagesScreen : public Screen {
@@ -36,7 +40,14 @@ private:
     void build();
     [[nodiscard]] QWidget* buildHead();
     void connectAll();
+    [[nodiscard]] QWidget* buildSearch();
+    [[nodiscard]] QWidget* buildFoot();
     void filter();
+    /// What is looked for, the chosen state included, in the engine's language; empty: everything.
+    [[nodiscard]] std::string asked() const;
+    void actOnAll(const std::string& action);
+    void goOn();
+    void showFoot();
     void showDetails(const QString& id);
     void leaveDetails();
     void showStatus();
@@ -45,6 +56,12 @@ private:
 
     std::unique_ptr<PagedRows<contract::Message>> m_rows;
     QComboBox* m_state;
+    SearchField* m_search;
+    QToolButton* m_acts;
+    BulkAct* m_bulk;
+    QWidget* m_foot = nullptr;
+    QLabel* m_searched;
+    QPushButton* m_goOn;
     QLabel* m_status;
     QPushButton* m_newer;
     Banner* m_trouble;
@@ -54,6 +71,7 @@ private:
     KeptSplitter* m_split = nullptr;
     MessageDetails* m_details;
     PagedView* m_view = nullptr;
+    int m_goesOnFrom = -1;   ///< rows there were when somebody asked to search further; -1: nobody does
     bool m_isStale = false;  ///< something came while nobody looked
 };
 

@@ -20,6 +20,17 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(postroom::ui::WhyPanel)
 };
 
+// What a person decides by: when, through whom, how far it came, and the last that was said.
+QString evidenceText(const contract::Attempt& attempt) {
+    const std::string& said = attempt.reply.empty() ? attempt.detail : attempt.reply;
+    const QString who = attempt.accountEmail.empty() ? Words::tr("Sandbox") : toQString(attempt.accountEmail);
+    QString text = Words::tr("Last try %1, %2").arg(exactTimeText(attempt.startedAt), who);
+    if (!attempt.peer.empty()) text += QStringLiteral(" (") + toQString(attempt.peer) + QLatin1Char(')');
+    text += QStringLiteral(": ") + outcomeWord(attempt.outcome).text;
+    if (!attempt.stage.empty()) text += QStringLiteral(", ") + stageText(attempt.stage);
+    return said.empty() ? text : text + QStringLiteral(": ") + toQString(said);
+}
+
 std::vector<Column<AccountChance>> columns() {
     const auto toned = [](const AccountChance& row, int role) -> QVariant {
         if (role == ToneRole) return static_cast<int>(row.usable ? Tone::Good : Tone::Warn);
@@ -46,10 +57,15 @@ WhyPanel::WhyPanel(const QString& layout, QWidget* parent)
       m_rows(columns(), [](const AccountChance& row) { return row.account; }),
       m_trouble(new Banner(this)),
       m_sentence(new QLabel(this)),
+      m_evidence(new QLabel(this)),
       m_table(new Table(layout, this)) {
     m_sentence->setObjectName(QStringLiteral("why"));
     m_sentence->setTextFormat(Qt::PlainText);
     m_sentence->setWordWrap(true);
+    m_evidence->setObjectName(QStringLiteral("evidence"));
+    m_evidence->setTextFormat(Qt::PlainText);
+    m_evidence->setWordWrap(true);
+    m_evidence->hide();
     m_table->setObjectName(QStringLiteral("chances"));
     m_table->setAccessibleName(tr("Accounts that could carry it"));
     m_table->setModel(&m_rows);
@@ -58,6 +74,7 @@ WhyPanel::WhyPanel(const QString& layout, QWidget* parent)
     all->setContentsMargins(0, 4, 0, 0);
     all->addWidget(m_trouble);
     all->addWidget(m_sentence);
+    all->addWidget(m_evidence);
     all->addWidget(m_table, 1);
 }
 
@@ -66,6 +83,10 @@ void WhyPanel::show(const contract::Explanation& explanation) {
     m_trouble->clear();
     m_rows.show(explanation.accounts);
     m_table->setVisible(!explanation.accounts.empty());
+    QStringList tries;
+    for (const contract::Attempt& attempt : explanation.evidence) tries << evidenceText(attempt);
+    m_evidence->setText(breakable(tries.join(QLatin1Char('\n')), 2000));
+    m_evidence->setVisible(!tries.isEmpty());
     if (explanation.waitingFor)
         m_sentence->setText(breakable(waitingText(*explanation.waitingFor)));
     else if (contract::isTerminal(explanation.status))
@@ -79,6 +100,7 @@ void WhyPanel::say(const QString& text) {
     m_trouble->clear();
     m_rows.show({});
     m_table->hide();
+    m_evidence->hide();
     m_sentence->setText(breakable(text));
 }
 

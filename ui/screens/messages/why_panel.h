@@ -33,6 +33,7 @@ private:
     bool m_isExplained = false;
     Banner* m_trouble;
     QLabel* m_sentence;
+    QLabel* m_evidence;  ///< what is known of the last try of what is held
     Table* m_table;
 };
 

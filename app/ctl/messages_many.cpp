@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "app/ctl/messages.h"
+
+#include <unistd.h>
+#include <cstdio>
+#include <iostream>
+#include <QFile>
+#include <QSaveFile>
+
+namespace postroom::ctl {
+
+namespace {
+
+using client::EngineClient;
+using contract::BulkResult;
+
+void add(BulkResult& all, const BulkResult& page) {
+    all.found += page.found;
+    all.messages += page.messages;
+    all.recipients += page.recipients;
+    all.skipped += page.skipped;
+    for (const auto& [state, count] : page.recipientsByState) all.recipientsByState[state] += count;
+    all.nextCursor = page.nextCursor;
+    all.stoppedBy = page.stoppedBy;
+}
+
+// To the end, over as many requests as it takes. What was done before a failure is in `all`.
+Result<void> actOnAll(EngineClient& engine, contract::BulkRequest request, BulkResult& all) {
+    all.action = request.action;
+    all.dryRun = request.dryRun;
+    for (;;) {
+        const auto page = Console::wait(engine.actOnMessages(request));
+        if (!page) return fail(page.error());
+        add(all, *page);
+        // An engine that gives the same cursor again would keep us here for ever.
+        if (!page->stoppedBy.empty() || !page->nextCursor || *page->nextCursor == request.cursor) return {};
+        request.cursor = *page->nextCursor;
+    }
+}
+
+std::string statesText(const BulkResult& result) {
+    std::string out;
+    for (const auto& [state, count] : result.recipientsByState)
+        if (count > 0) out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + state;
+    return out;
+}
+
+std::string countsText(const BulkResult& result) {
+    return std::to_string(result.recipients) + " recipients of " + std::to_string(result.messages) + " messages";
+}
+
+// Whether a person at a terminal says yes.
+bool saysYes(const std::string& question) {
+    std::fputs((question + " [y/N] ").c_str(), stderr);
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+// Asks with the numbers of a dry run. Ok: go on.
+Exit mayAct(Console& console, EngineClient& engine, contract::BulkRequest request) {
+    if (console.output().isJson() || ::isatty(STDIN_FILENO) == 0) {
+        console.output().note("this changes many messages: look with --dry-run, then say --yes");
+        return Exit::Usage;
+    }
+    request.dryRun = true;
+    BulkResult would;
+    if (const auto done = actOnAll(engine, request, would); !done) return console.failed(done.error());
+    if (would.recipients > 0 && saysYes(request.action + " " + countsText(would) + " (" + statesText(would) + ")?"))
+        return Exit::Ok;
+    console.output().line(would.recipients > 0 ? "Nothing was changed." : "There is nothing to change.");
+    return Exit::Failed;
+}
+
+Exit report(Console& console, const BulkResult& all, const Result<void>& done) {
+    const Output& output = console.output();
+    if (!done && all.found == 0) return console.failed(done.error());
+    output.document(contract::toJson(all));
+    const std::string skipped = all.skipped > 0 ? "; " + std::to_string(all.skipped) + " messages left alone" : "";
+    if (all.dryRun)
+        output.line("Would " + all.action + " " + countsText(all) +
+                    (all.recipients > 0 ? " (" + statesText(all) + ")" : "") + skipped + ".");
+    else
+        output.line(all.action + ": " + countsText(all) + skipped + ".");
+    if (done && all.stoppedBy.empty()) return Exit::Ok;
+    output.note("it stopped before the end (" + (done ? all.stoppedBy : done.error().text()) +
+                "); the same command goes on");
+    return Exit::Partly;
+}
+
+struct ExportOptions {
+    std::string format, query, out;
+    bool mark = false;
+};
+
+// Where an export goes: a file that appears when it is whole, or standard output.
+class Drain {
+public:
+    Result<void> open(const std::string& path) {
+        if (path.empty()) {
+            if (m_standard.open(stdout, QIODevice::WriteOnly)) return {};
+            return fail(ErrorCode::IoFailed, "standard output can't be written");
+        }
+        m_file.setFileName(QFile::decodeName(path.c_str()));
+        m_isFile = m_file.open(QIODevice::WriteOnly);
+        if (m_isFile) return {};
+        return fail(ErrorCode::IoFailed, path + ": " + m_file.errorString().toStdString());
+    }
+    Result<void> write(const std::string& bytes) {
+        QIODevice& to = m_isFile ? static_cast<QIODevice&>(m_file) : m_standard;
+        m_written += static_cast<std::int64_t>(bytes.size());
+        if (to.write(bytes.data(), static_cast<qint64>(bytes.size())) == static_cast<qint64>(bytes.size())) return {};
+        return fail(ErrorCode::IoFailed, "the export can't be written: " + to.errorString().toStdString());
+    }
+    Result<void> close() {
+        if (m_isFile ? m_file.commit() : m_standard.flush()) return {};
+        return fail(ErrorCode::IoFailed, "the export can't be written");
+    }
+    [[nodiscard]] std::int64_t written_bytes() const { return m_written; }
+
+private:
+    QSaveFile m_file;
+    QFile m_standard;
+    bool m_isFile = false;
+    std::int64_t m_written = 0;
+};
+
+Result<void> writeCsv(EngineClient& engine, client::ExportQuery query, Drain& drain) {
+    for (;;) {
+        const auto page = Console::wait(engine.exportCsv(query));
+        if (!page) return fail(page.error());
+        if (auto written = drain.write(page->lines); !written) return written;
+        if (!page->nextCursor || *page->nextCursor == query.cursor) return {};
+        query.cursor = *page->nextCursor;
+    }
+}
+
+// One array, a row a line.
+Result<void> writeJson(EngineClient& engine, client::ExportQuery query, Drain& drain) {
+    std::string begin = "[\n";
+    for (;;) {
+        const auto page = Console::wait(engine.exportMessages(query));
+        if (!page) return fail(page.error());
+        std::string lines;
+        for (const auto& row : page->items) {
+            lines += begin + json::serialise(contract::toJson(row));
+            begin = ",\n";
+        }
+        if (auto written = drain.write(lines); !written) return written;
+        if (!page->nextCursor || *page->nextCursor == query.cursor)
+            return drain.write(begin == "[\n" ? "[]\n" : "\n]\n");
+        query.cursor = *page->nextCursor;
+    }
+}
+
+Exit exportAll(Console& console, const ExportOptions& options) {
+    const auto engine = console.engine();
+    if (!engine) return console.failed(engine.error());
+    Drain drain;
+    if (const auto opened = drain.open(options.out); !opened) return console.failed(opened.error());
+    const client::ExportQuery query{.q = options.query, .byteOrderMark = options.mark};
+    auto done = options.format == "csv" ? writeCsv(**engine, query, drain) : writeJson(**engine, query, drain);
+    if (done) done = drain.close();
+    if (!done) return console.failed(done.error());
+    if (options.out.empty()) return Exit::Ok;
+    console.output().document(json::Object{{"file", options.out}, {"size_bytes", drain.written_bytes()}});
+    console.output().line("Wrote " + text(options.out) + " (" + sizeText(drain.written_bytes()) + ").");
+    return Exit::Ok;
+}
+
+}  // namespace
+
+Exit actOnMany(Console& console, const std::string& action, const BulkOptions& options) {
+    const auto engine = console.engine();
+    if (!engine) return console.failed(engine.error());
+    const contract::BulkRequest request{
+        .action = action, .q = options.query, .ids = {}, .dryRun = options.dryRun, .cursor = {}};
+    if (!options.dryRun && !options.yes)
+        if (const Exit may = mayAct(console, **engine, request); may != Exit::Ok) return may;
+    BulkResult all;
+    const auto done = actOnAll(**engine, request, all);
+    return report(console, all, done);
+}
+
+void addExport(CLI::App& messages, Action& chosen) {
+    auto options = std::make_shared<ExportOptions>();
+    CLI::App* verb = addVerb(messages, chosen, "export", "Write all messages, a row for each recipient",
+                             [options](Console& console) { return exportAll(console, *options); });
+    verb->add_option("--format", options->format, "csv or json")
+        ->required()
+        ->check(CLI::IsMember({"csv", "json"}))
+        ->type_name("FORMAT");
+    verb->add_option("--query", options->query, "Only what this search finds")->type_name("Q");
+    verb->add_option("--out", options->out, "Into this file, not to standard output")->type_name("F");
+    verb->add_flag("--bom", options->mark, "Begin CSV with a byte order mark, for spreadsheets that need one");
+}
+
+}  // namespace postroom::ctl
