@@ -1646,6 +1646,18 @@ Qt %3
             <numerusform>已取消向 %Ln 位收件人投递。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Not before %1</source>
+        <translation>不早于 %1</translation>
+    </message>
+    <message>
+        <source>Priority %L1</source>
+        <translation>优先级 %L1</translation>
+    </message>
+    <message>
+        <source>Tags: %1</source>
+        <translation>标签：%1</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::MessagesScreen</name>
@@ -2751,6 +2763,22 @@ Qt %3
     <message>
         <source>Nobody knows whether the server took the mail</source>
         <translation>无法确认服务器是否已收下邮件</translation>
+    </message>
+    <message>
+        <source>Is no List-Unsubscribe that mail programs understand</source>
+        <translation>不是邮件程序能识别的 List-Unsubscribe</translation>
+    </message>
+    <message>
+        <source>Is no content id, or one given twice</source>
+        <translation>不是有效的内容标识（Content-ID），或与另一个重复</translation>
+    </message>
+    <message>
+        <source>Its first try has not been answered yet</source>
+        <translation>该请求的首次提交尚未得到答复</translation>
+    </message>
+    <message>
+        <source>Was used for another message</source>
+        <translation>已用于另一封邮件</translation>
     </message>
 </context>
 </TS>

@@ -40,6 +40,7 @@ private:
     /// Retries or cancels, as the button says.
     void act(QPushButton* button);
     void askToCancel();
+    [[nodiscard]] static QString labelsOf(const contract::Message& message);
 
     Desk& m_desk;
     QString m_id;
@@ -48,6 +49,7 @@ private:
     Badge* m_sandbox;
     LineLabel* m_subject;
     QLabel* m_waiting;
+    QLabel* m_labels;
     QPushButton* m_retry;
     QPushButton* m_cancel;
     LineLabel *m_from, *m_created, *m_size, *m_messageId, *m_expires, *m_idLine;
