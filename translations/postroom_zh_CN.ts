@@ -1852,6 +1852,18 @@ Qt %3
         <source>Drop it</source>
         <translation>丢弃</translation>
     </message>
+    <message>
+        <source>Not before %1</source>
+        <translation>不早于 %1</translation>
+    </message>
+    <message>
+        <source>Priority %L1</source>
+        <translation>优先级 %L1</translation>
+    </message>
+    <message>
+        <source>Tags: %1</source>
+        <translation>标签：%1</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::MessagesScreen</name>
@@ -3088,6 +3100,22 @@ Qt %3
     <message>
         <source>Either a search or ids say which messages</source>
         <translation>请用搜索或编号二者之一指定邮件</translation>
+    </message>
+    <message>
+        <source>Is no List-Unsubscribe that mail programs understand</source>
+        <translation>不是邮件程序能识别的 List-Unsubscribe</translation>
+    </message>
+    <message>
+        <source>Is no content id, or one given twice</source>
+        <translation>不是有效的内容标识（Content-ID），或与另一个重复</translation>
+    </message>
+    <message>
+        <source>Its first try has not been answered yet</source>
+        <translation>该请求的首次提交尚未得到答复</translation>
+    </message>
+    <message>
+        <source>Was used for another message</source>
+        <translation>已用于另一封邮件</translation>
     </message>
 </context>
 </TS>

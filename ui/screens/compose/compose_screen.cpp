@@ -11,6 +11,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/copy.h"
 
+#include <QCryptographicHash>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -129,13 +130,27 @@ void ComposeScreen::send() {
     m_send->setEnabled(false);
     m_send->setText(tr("Sending…"));
     link().ask(
-        this, [this](client::EngineClient& engine) { return engine.send(requestOf(m_form->draft())); },
+        this,
+        [this](client::EngineClient& engine) {
+            const contract::SendRequest request = requestOf(m_form->draft());
+            return engine.send(request, keyFor(request));
+        },
         [this](const Result<contract::Receipt>& receipt) { sent(receipt); });
+}
+
+// The same mail after an answer that got lost goes under the same key: it is sent once.
+std::string ComposeScreen::keyFor(const contract::SendRequest& request) {
+    const std::string body = json::serialise(request.body());
+    const QByteArray print = QCryptographicHash::hash(viewOf(body), QCryptographicHash::Sha256);
+    if (m_key.empty() || m_keyed != print) m_key = makeId(SystemClock{}.now()).text();
+    m_keyed = print;
+    return m_key;
 }
 
 void ComposeScreen::sent(const Result<contract::Receipt>& receipt) {
     m_send->setEnabled(true);
     m_send->setText(tr("Send"));
+    if (receipt) m_key.clear();
     if (receipt) return m_sent->follow(receipt->messageId);
     const Error& error = receipt.error();
     if (error.code != ErrorCode::ValidationFailed) return desk().notices.tell(Tone::Bad, errorText(error));

@@ -29,6 +29,7 @@ private:
     void build();
     void loadAccounts(const std::string& cursor = {});
     void send();
+    [[nodiscard]] std::string keyFor(const contract::SendRequest& request);
     void sent(const Result<contract::Receipt>& receipt);
 
     ComposeForm* m_form;
@@ -36,6 +37,8 @@ private:
     SentLine* m_sent;
     QPushButton* m_send;
     std::vector<contract::Account> m_accounts;  ///< while their pages come
+    std::string m_key;                          ///< of the mail whose answer is awaited or got lost; empty: none
+    QByteArray m_keyed;                         ///< its fingerprint
     int m_round = 0;                            ///< counts loads of the accounts
 };
 

@@ -63,6 +63,7 @@ MessageFacts::MessageFacts(Desk& desk, QWidget* parent)
       m_sandbox(new Badge(this)),
       m_subject(new LineLabel(this)),
       m_waiting(new QLabel(this)),
+      m_labels(new QLabel(this)),
       m_retry(new QPushButton(tr("Retry"), this)),
       m_cancel(new QPushButton(tr("Cancel"), this)),
       m_release(new QPushButton(tr("Send again"), this)),
@@ -76,6 +77,10 @@ MessageFacts::MessageFacts(Desk& desk, QWidget* parent)
     m_waiting->setTextFormat(Qt::PlainText);
     m_waiting->setWordWrap(true);
     m_waiting->setProperty("tone", QStringLiteral("warn"));
+
+    m_labels->setObjectName(QStringLiteral("labels"));
+    m_labels->setTextFormat(Qt::PlainText);
+    m_labels->setWordWrap(true);
 
     auto* facts = new QGridLayout;
     facts->setHorizontalSpacing(8);
@@ -98,6 +103,7 @@ MessageFacts::MessageFacts(Desk& desk, QWidget* parent)
     all->setSpacing(4);
     all->addWidget(buildActs());
     all->addWidget(m_waiting);
+    all->addWidget(m_labels);
     all->addLayout(facts);
 }
 
@@ -174,6 +180,7 @@ void MessageFacts::showId(const QString& id) {
     m_state->show({}, Tone::Calm);
     m_sandbox->show({}, Tone::Calm);
     m_waiting->hide();
+    m_labels->hide();
     for (LineLabel* line : {m_subject, m_from, m_created, m_size, m_messageId, m_expires}) line->showLine({});
 }
 
@@ -192,6 +199,8 @@ void MessageFacts::show(const contract::Message& message) {
     m_subject->showLine(message.subject.empty() ? tr("No subject") : toQString(message.subject));
     m_waiting->setText(message.waitingFor ? breakable(waitingText(*message.waitingFor)) : QString());
     m_waiting->setVisible(!m_waiting->text().isEmpty());
+    m_labels->setText(breakable(labelsOf(message)));
+    m_labels->setVisible(!m_labels->text().isEmpty());
     m_from->showLine(message.from.empty() ? tr("The account's own address") : toQString(message.from));
     m_created->showLine(timeText(message.createdAt));
     m_created->setToolTip(exactTimeText(message.createdAt));
@@ -224,6 +233,17 @@ void MessageFacts::askToDecide(QPushButton* button) {
     confirm(this, tr("Drop what is held?"),
             tr("%Ln recipient(s) will not get it, unless the last try reached them after all.", nullptr, count),
             tr("Drop it"), then);
+}
+
+// What the sender said of it, if anything.
+QString MessageFacts::labelsOf(const contract::Message& message) {
+    QStringList said;
+    if (message.scheduledAt) said.append(tr("Not before %1").arg(timeText(*message.scheduledAt)));
+    if (message.priority > 0) said.append(tr("Priority %L1").arg(message.priority));
+    QStringList tags;
+    for (const std::string& tag : message.tags) tags.append(toQString(tag));
+    if (!tags.isEmpty()) said.append(tr("Tags: %1").arg(tags.join(QStringLiteral(", "))));
+    return said.join(QStringLiteral("   "));
 }
 
 void MessageFacts::askToCancel() {

@@ -44,6 +44,7 @@ private:
     void askToCancel();
     void showActs(bool onlyHeld);
     void askToDecide(QPushButton* button);
+    [[nodiscard]] static QString labelsOf(const contract::Message& message);
 
     Desk& m_desk;
     QString m_id;
@@ -52,6 +53,7 @@ private:
     Badge* m_sandbox;
     LineLabel* m_subject;
     QLabel* m_waiting;
+    QLabel* m_labels;
     QPushButton* m_retry;
     QPushButton* m_cancel;
     QPushButton* m_release;
