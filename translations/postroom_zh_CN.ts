@@ -1222,8 +1222,8 @@
         <translation>允许的来源地址</translation>
     </message>
     <message>
-        <source>Addresses and networks like 10.0.0.0/8, with spaces between. Empty: from anywhere.</source>
-        <translation>地址或网段（如 10.0.0.0/8），用空格分隔。留空则不限。</translation>
+        <source>Addresses, networks like 10.0.0.0/8. Empty: from anywhere.</source>
+        <translation>地址或网段（如 10.0.0.0/8）。留空则不限。</translation>
     </message>
     <message>
         <source>May send as</source>

@@ -6,9 +6,8 @@
 //
 // Any thread; pure. Text alone is text/plain; html gets a text beside it (made from the html where there is none) in
 // multipart/alternative; attachments with a content id stand in multipart/related with the html, the others put
-// multipart/mixed around. A part is 7bit where that is safe on any way, else
-// quoted-printable or base64, whichever is shorter. Lines of a part never begin with "." or "From ", so that neither a
-// lost dot nor an mbox changes them.
+// multipart/mixed around. A part is 7bit where that is safe on any way, else quoted-printable or base64, whichever is
+// shorter. Lines of a part never begin with "." or "From ", so that neither a lost dot nor an mbox changes them.
 
 #include "engine/base/result.h"
 #include "engine/content/draft.h"

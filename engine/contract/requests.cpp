@@ -437,7 +437,14 @@ Result<SendRequest> SendRequest::read(const json::Object& body) {
 json::Value SendRequest::body() const {
     json::Object out;
     fields(const_cast<SendRequest&>(*this), [&](const char* name, auto& member) {
-        if constexpr (requires { member.empty(); }) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, std::vector<Attachment>>) {
+            json::Array files;
+            for (const Attachment& attachment : member) {
+                files.push_back(toJson(attachment));
+                if (attachment.contentId.empty()) files.back().get_object().erase("content_id");
+            }
+            if (!files.empty()) out.emplace(name, std::move(files));
+        } else if constexpr (requires { member.empty(); }) {
             if (!member.empty()) out.emplace(name, toJson(member));
         } else if constexpr (requires { member.has_value(); }) {
             if (member.has_value()) out.emplace(name, toJson(member));

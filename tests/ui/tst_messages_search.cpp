@@ -90,6 +90,7 @@ void tst_messages_search::goesFurtherBackWhereASearchRanOutOfTime() {
     QVERIFY(f.show());
     f.messages.slice = 20;
     f.search()->setText(QStringLiteral("needle"));
+    QTRY_COMPARE_WITH_TIMEOUT(f.table()->model()->rowCount(), 1, deadline);
     auto* goOn = f.button("go-on");
     QTRY_VERIFY_WITH_TIMEOUT(goOn->isVisible(), deadline);
     QVERIFY(f.text("searched").startsWith(QStringLiteral("Searched back to ")));

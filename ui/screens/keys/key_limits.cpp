@@ -56,7 +56,7 @@ KeyLimits::KeyLimits(QWidget* parent) : QWidget(parent) {
                                  tr("Then it is refused as if it were revoked"), m_part));
     part->addWidget(m_fields.back());
     m_ips = line("allowed_ips", tr("May be used from"),
-                 tr("Addresses and networks like 10.0.0.0/8, with spaces between. Empty: from anywhere."), *m_part);
+                 tr("Addresses, networks like 10.0.0.0/8. Empty: from anywhere."), *m_part);
     m_from = line("allowed_from", tr("May send as"), tr("Addresses, *@example.com for all of a domain. Empty: as any."),
                   *m_part);
     all->addWidget(m_part);
