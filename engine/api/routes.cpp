@@ -65,7 +65,7 @@ std::vector<QueryParameter> searching(const std::vector<QueryParameter>& more) {
     all.push_back({"q",
                    "what is looked for: `to:` `from:` `subject:` `status:` `tag:` `account:` `template:` `before:` "
                    "`after:` `id:` and free words, all of which must fit; dates are UTC"});
-    all.push_back({"status", "only messages in this state"});
+    all.push_back({.name = "status", .doc = "only messages in this state", .oneOf = stateNames()});
     all.insert(all.end(), more.begin(), more.end());
     return all;
 }

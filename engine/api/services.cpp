@@ -74,8 +74,9 @@ void refreshKeys(Services& services, const Id& changed, std::function<void()> do
 
 void refreshTemplates(Services& services, std::function<void()> done) {
     services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
+        const auto before = services.templates.get();
         if (auto rows = store::templates::published(connection))
-            services.templates.set(TemplateBook::of(*rows, *services.templates.get()));
+            services.templates.set(TemplateBook::of(*rows, *before));
         services.events.note(observe::Topic::Templates);
         if (done) done();
     });

@@ -52,7 +52,8 @@ std::vector<std::string> namesIn(const CompiledTemplate& words, Names names) {
 // Said of the request that asked for the rendering.
 Error renderingFailed(Error error, const char* part) {
     for (FieldError& field : error.fields) {
-        const auto name = error.params.find("name");
+        const auto name = std::find_if(error.params.begin(), error.params.end(),
+                                       [](const auto& param) { return param.first == "name"; });
         const bool isUndefined = field.reason == "template.undefined" && name != error.params.end();
         field.field = isUndefined ? "variables." + name->second : "template";
         field.detail = std::string("in its ") + part + ": " + field.detail;

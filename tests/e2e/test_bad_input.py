@@ -574,12 +574,9 @@ class BadInput(engine.EngineCase):
         self.before = self.counts()
         document = self.engine.get("/openapi.json")
         self.assertTrue(document["openapi"].startswith("3.1"))
-<<<<<<< ours
-        open_routes = {"/health", "/health/ready", "/metrics", "/openapi.json", "/docs", "/api/v1/version", "/api/v1/auth/local", "/api/v1/auth/token",
-                       "/api/v1/auth/refresh", "/api/v1/auth/revoke"}
-=======
-        open_routes = {"/health", "/health/ready", "/metrics", "/openapi.json", "/", "/docs", "/docs/{file}", "/api/v1/version", "/api/v1/auth/local", "/api/v1/auth/token"}
->>>>>>> theirs
+        open_routes = {"/health", "/health/ready", "/metrics", "/openapi.json", "/", "/docs", "/docs/{file}",
+                       "/api/v1/version", "/api/v1/auth/local", "/api/v1/auth/token", "/api/v1/auth/refresh",
+                       "/api/v1/auth/revoke"}
         seen = 0
         for path, operations in document["paths"].items():
             for method in set(operations) & {"get", "post", "put", "patch", "delete"}:

@@ -34,6 +34,8 @@ Value Evaluator::valueOf(const Expression& expression) {
     const Work::Call call{m_work};
     if (!m_work.spend(1)) return locate(expression.place), Value{};
     Value value = valueHere(expression);
+    // What counts its own steps may have gone below 0.
+    m_work.spend(0);
     locate(expression.place);
     return value;
 }

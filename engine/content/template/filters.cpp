@@ -60,8 +60,9 @@ double roundedTo(double value, std::int64_t decimals) {
     const auto [end, fault] = std::to_chars(digits.data(), digits.data() + digits.size(), value,
                                             std::chars_format::fixed, static_cast<int>(decimals));
     if (fault != std::errc{}) return value;
-    const auto rounded = readReal({digits.data(), static_cast<std::size_t>(end - digits.data())});
-    return rounded ? *rounded : value;
+    double rounded = value;
+    std::from_chars(digits.data(), end, rounded);
+    return rounded;
 }
 
 /// An int to tens, hundreds...: a tie goes to the even one.

@@ -73,9 +73,8 @@ private:
             case '#': return skipComment(opening);
             case '%':
                 if (const std::size_t raw = rawTag(opening); raw > 0) return readRaw(raw);
-                push(Kind::TagBegin, opening);
-                return readTag(Kind::TagEnd);
-            default: push(Kind::OutputBegin, opening); return readTag(Kind::OutputEnd);
+                return readTag(Kind::TagBegin, opening, Kind::TagEnd);
+            default: return readTag(Kind::OutputBegin, opening, Kind::OutputEnd);
         }
     }
 
@@ -124,8 +123,9 @@ private:
         }
     }
 
-    void readTag(Kind closing) {
+    void readTag(Kind opening, std::size_t length, Kind closing) {
         const Place start = m_place;
+        push(opening, length);
         std::string brackets;
         while (!m_fault) {
             advance(leadingSpace(rest()));

@@ -7,6 +7,7 @@
 #include "engine/base/result.h"
 #include "engine/content/template/tree.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -14,13 +14,13 @@ struct Limits {
     /// Brackets, signs and tags inside each other, each counted; includes, parents and blocks inside each other.
     static constexpr int Depth = 32;
     /// Calls of the renderer inside each other, whatever they are made of: what a thread's stack holds many times over.
-    static constexpr int Calls = 1000;
+    static constexpr int Calls = 400;
     /// Turns of all loops together, those of an include too; the size of one range().
     static constexpr std::int64_t LoopSteps = 10'000;
     /// The result, and any text or list on the way to it.
     static constexpr std::size_t Text_bytes = 2 << 20;
     /// Everything done: one for each value looked at, one for each 16 bytes of text made, two for each item of a list.
-    static constexpr std::int64_t Steps = 2'000'000;
+    static constexpr std::int64_t Steps = 1'000'000;
 };
 
 }  // namespace postroom::content::templates

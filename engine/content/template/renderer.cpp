@@ -58,7 +58,7 @@ Result<std::string> Renderer::render() {
     Chain chain{{&m_root, {}}};
     const Names::Scene scene{m_names, false};
     renderChain(chain);
-    if (!m_work.failed()) return std::move(m_text);
+    if (m_work.spend(0)) return std::move(m_text);
     m_evaluator.locate({});
     return fail(m_work.takeError());
 }

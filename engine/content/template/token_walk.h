@@ -9,6 +9,9 @@
 #include "engine/content/template/lexer.h"
 #include "engine/content/template/limits.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace postroom::content::templates {
 
 class TokenWalk {
