@@ -19,6 +19,7 @@ void addAccounts(CLI::App& root, Action& chosen);
 void addSend(CLI::App& root, Action& chosen);
 void addMessages(CLI::App& root, Action& chosen);
 void addQueue(CLI::App& root, Action& chosen);
+void addTemplates(CLI::App& root, Action& chosen);
 void addConfig(CLI::App& root, Action& chosen);
 void addDatabase(CLI::App& root, Action& chosen);
 void addVersion(CLI::App& root, Action& chosen);
@@ -29,6 +30,8 @@ CLI::App* addNoun(CLI::App& root, const std::string& name, const std::string& de
 CLI::App* addVerb(CLI::App& noun, Action& chosen, const std::string& name, const std::string& description,
                   Action action);
 
+/// A file whole, standard input for "-"; BodyTooLarge above what a send may hold.
+[[nodiscard]] Result<std::string> readContent(const std::string& file);
 /// Reads a message's id; NotFound for what is none.
 [[nodiscard]] Result<Id> readId(const std::string& typed, const std::string& what);
 

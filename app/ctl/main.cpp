@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
     ctl::addAccounts(root, chosen);
     ctl::addSend(root, chosen);
     ctl::addMessages(root, chosen);
+    ctl::addTemplates(root, chosen);
     ctl::addQueue(root, chosen);
     ctl::addConfig(root, chosen);
     ctl::addDatabase(root, chosen);

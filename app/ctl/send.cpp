@@ -24,16 +24,10 @@ struct SendOptions {
     std::vector<std::string> to, cc, bcc, replyTo, headers, attachments;
     std::vector<std::string> tags, metadata;
     std::string from, subject, text, htmlFile, account, onUnknown, scheduledAt, expiresAt, locale, idempotencyKey;
+    std::string templateName, data;
     int priority = 0;
     int wait_seconds = 0;
 };
-
-Result<std::string> readContent(const std::string& file) {
-    if (file != "-") return platform::readFile(file, longestBody_bytes);
-    std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
-    if (bytes.size() > longestBody_bytes) return fail(ErrorCode::BodyTooLarge, "standard input is longer than 40 MiB");
-    return bytes;
-}
 
 Result<SendRequest::Attachment> readAttachment(const std::string& file) {
     const auto bytes = platform::readFile(file, longestBody_bytes);
@@ -81,6 +75,13 @@ Result<SendRequest> requestOf(const SendOptions& options) {
     request.subject = options.subject;
     request.text = options.text;
     request.account = options.account;
+    request.templateName = options.templateName;
+    if (!options.data.empty()) {
+        const auto variables = json::parse(options.data);
+        if (!variables || !variables->is_object()) return fail(ErrorCode::ConfigInvalid, "--data wants a JSON object");
+        for (const auto& variable : variables->get_object())
+            request.variables.emplace(variable.key(), variable.value());
+    }
     if (auto read = readLabels(options, request); !read) return fail(read.error());
     if (!options.onUnknown.empty()) request.onUnknown = *contract::onUnknownNamed(options.onUnknown);
     if (!options.htmlFile.empty()) {
@@ -132,8 +133,11 @@ Result<Message> settled(client::EngineClient& engine, const Id& id, std::chrono:
 }
 
 Exit send(Console& console, const SendOptions& options) {
-    if (options.text.empty() && options.htmlFile.empty())
-        return console.failed({.code = ErrorCode::ConfigInvalid, .detail = "give a --text or a --html file"});
+    if (options.templateName.empty() && options.text.empty() && options.htmlFile.empty())
+        return console.failed(
+            {.code = ErrorCode::ConfigInvalid, .detail = "give a --text, a --html file or a --template"});
+    if (options.templateName.empty() && options.subject.empty())
+        return console.failed({.code = ErrorCode::ConfigInvalid, .detail = "give a --subject"});
     const auto request = requestOf(options);
     if (!request) return console.failed(request.error());
     const auto engine = console.engine();
@@ -162,6 +166,13 @@ Exit send(Console& console, const SendOptions& options) {
 
 }  // namespace
 
+Result<std::string> readContent(const std::string& file) {
+    if (file != "-") return platform::readFile(file, longestBody_bytes);
+    std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
+    if (bytes.size() > longestBody_bytes) return fail(ErrorCode::BodyTooLarge, "standard input is longer than 40 MiB");
+    return bytes;
+}
+
 void addSend(CLI::App& root, Action& chosen) {
     auto options = std::make_shared<SendOptions>();
     CLI::App* verb = addVerb(root, chosen, "send", "Send a message",
@@ -174,10 +185,15 @@ void addSend(CLI::App& root, Action& chosen) {
     many("--bcc", options->bcc, "A copy nobody sees", "ADDRESS");
     many("--reply-to", options->replyTo, "Where answers go", "ADDRESS");
     verb->add_option("--from", options->from, "The sender; else the account's own address")->type_name("ADDRESS");
-    verb->add_option("--subject", options->subject, "The subject")->required()->type_name("TEXT");
+    verb->add_option("--subject", options->subject, "The subject")->type_name("TEXT");
     auto* plain = verb->add_option("--text", options->text, "The plain text")->type_name("TEXT");
     auto* html =
         verb->add_option("--html", options->htmlFile, "File with the HTML, - for standard input")->type_name("FILE");
+    auto* name = verb->add_option("--template", options->templateName, "A stored template, which has the subject too")
+                     ->type_name("NAME")
+                     ->excludes(plain)
+                     ->excludes(html);
+    verb->add_option("--data", options->data, "What the template puts in")->type_name("JSON")->needs(name);
     plain->required(false);
     html->required(false);
     many("--attach", options->attachments, "A file to attach; may be repeated", "FILE");

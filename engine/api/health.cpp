@@ -132,7 +132,7 @@ void getVersion(Services& services, Call, Reply reply) {
     reply(Answer{.data = contract::toJson(contract::VersionAnswer{
                      .version = services.version,
                      .apiVersion = "1",
-                     .capabilities = {"sandbox", "stats", "events", "raw", "search", "bulk", "export"}})});
+                     .capabilities = {"sandbox", "stats", "events", "raw", "search", "bulk", "export", "templates", "attachments"}})});
 }
 
 }  // namespace postroom::api

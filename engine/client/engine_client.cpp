@@ -17,6 +17,8 @@ constexpr auto messagesPath = "/api/v1/messages";
 constexpr auto accountsPath = "/api/v1/admin/email-accounts";
 constexpr auto keysPath = "/api/v1/admin/api-keys";
 constexpr auto mailsPath = "/api/v1/admin/sandbox/mails";
+constexpr auto templatesPath = "/api/v1/templates";
+constexpr auto attachmentsPath = "/api/v1/attachments";
 
 struct AttemptList {
     std::vector<Attempt> items;
@@ -29,6 +31,11 @@ std::string escaped(const std::string& text) {
 
 std::string at(const char* list, const Id& id, const char* act = "") {
     return std::string(list) + "/" + id.text() + act;
+}
+
+// Of a template.
+std::string at(const std::string& name, const char* act = "") {
+    return std::string(templatesPath) + "/" + escaped(name) + act;
 }
 
 std::string query(std::initializer_list<std::pair<const char*, std::string>> fields) {
@@ -241,6 +248,49 @@ Task<std::string> EngineClient::messageSource(const Id& id) {
 }
 Task<MailContent> EngineClient::rawMessage(const Id& id) {
     return got<MailContent>(*m_transport, at(messagesPath, id, "/raw"));
+}
+
+Task<Page<Template>> EngineClient::templates(const PageQuery& asked) {
+    return got<Page<Template>>(*m_transport, paged(templatesPath, asked));
+}
+Task<Template> EngineClient::storedTemplate(const std::string& name) {
+    return got<Template>(*m_transport, at(name));
+}
+Task<Template> EngineClient::createTemplate(json::Value body) {
+    return posted<Template>(*m_transport, templatesPath, std::move(body));
+}
+Task<Template> EngineClient::putTemplate(const std::string& name, json::Value body) {
+    return called<Template>(*m_transport, {.method = "PUT", .path = at(name), .body = std::move(body)});
+}
+Task<Template> EngineClient::publishTemplate(const std::string& name, int version) {
+    return posted<Template>(*m_transport, at(name, "/publish"), json::Object{{"version", version}});
+}
+Task<Page<TemplateVersion>> EngineClient::templateVersions(const std::string& name, const PageQuery& asked) {
+    return got<Page<TemplateVersion>>(*m_transport, paged(at(name, "/versions").c_str(), asked));
+}
+Task<RenderedTemplate> EngineClient::renderTemplate(const std::string& name, json::Value body) {
+    return posted<RenderedTemplate>(*m_transport, at(name, "/render"), std::move(body));
+}
+Task<Receipt> EngineClient::testTemplate(const std::string& name, json::Value body) {
+    return posted<Receipt>(*m_transport, at(name, "/test"), std::move(body));
+}
+Task<void> EngineClient::removeTemplate(const std::string& name) {
+    return called<void>(*m_transport, {.method = "DELETE", .path = at(name)});
+}
+
+Task<UploadedFile> EngineClient::upload(std::string bytes, const std::string& filename,
+                                        const std::string& contentType) {
+    return called<UploadedFile>(
+        *m_transport, {.method = "POST",
+                       .path = attachmentsPath + query({{"filename", filename}, {"content_type", contentType}}),
+                       .bytes = std::move(bytes),
+                       .bytesType = "application/octet-stream"});
+}
+Task<Page<UploadedFile>> EngineClient::uploads(const PageQuery& asked) {
+    return got<Page<UploadedFile>>(*m_transport, paged(attachmentsPath, asked));
+}
+Task<void> EngineClient::removeUpload(const Id& id) {
+    return called<void>(*m_transport, {.method = "DELETE", .path = at(attachmentsPath, id)});
 }
 
 Task<Page<Account>> EngineClient::accounts(const PageQuery& page) {

@@ -11,6 +11,7 @@
 #include "engine/client/transport.h"
 #include "engine/contract/requests.h"
 #include "engine/contract/resources.h"
+#include "engine/contract/templates.h"
 
 #include <memory>
 
@@ -92,6 +93,24 @@ public:
     Task<contract::MailContent> rawMessage(const Id& id);
     /// Its bytes as they leave, attachments and all.
     Task<std::string> messageSource(const Id& id);
+
+    /// Without their texts.
+    Task<contract::Page<contract::Template>> templates(const PageQuery& query = {});
+    Task<contract::Template> storedTemplate(const std::string& name);
+    Task<contract::Template> createTemplate(json::Value body);
+    /// Adds a version; NotFound where there is no template of this name yet.
+    Task<contract::Template> putTemplate(const std::string& name, json::Value body);
+    Task<contract::Template> publishTemplate(const std::string& name, int version);
+    Task<contract::Page<contract::TemplateVersion>> templateVersions(const std::string& name,
+                                                                     const PageQuery& query = {});
+    Task<contract::RenderedTemplate> renderTemplate(const std::string& name, json::Value body);
+    Task<contract::Receipt> testTemplate(const std::string& name, json::Value body);
+    Task<void> removeTemplate(const std::string& name);
+
+    Task<contract::UploadedFile> upload(std::string bytes, const std::string& filename,
+                                        const std::string& contentType = {});
+    Task<contract::Page<contract::UploadedFile>> uploads(const PageQuery& query = {});
+    Task<void> removeUpload(const Id& id);
 
     Task<contract::Page<contract::Account>> accounts(const PageQuery& query = {});
     Task<contract::Account> account(const Id& id);

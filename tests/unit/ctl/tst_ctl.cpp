@@ -128,7 +128,7 @@ private slots:
                                  "messages show",
                                  "queue",
                                  "queue drain",
-                                 "templates list",
+                                 "webhooks list",
                                  "config init now",
                                  "database upgrade"})
             QTest::newRow(*line ? line : "nothing") << QByteArray(line);
