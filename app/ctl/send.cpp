@@ -136,8 +136,6 @@ Exit send(Console& console, const SendOptions& options) {
     if (options.templateName.empty() && options.text.empty() && options.htmlFile.empty())
         return console.failed(
             {.code = ErrorCode::ConfigInvalid, .detail = "give a --text, a --html file or a --template"});
-    if (options.templateName.empty() && options.subject.empty())
-        return console.failed({.code = ErrorCode::ConfigInvalid, .detail = "give a --subject"});
     const auto request = requestOf(options);
     if (!request) return console.failed(request.error());
     const auto engine = console.engine();
@@ -185,14 +183,15 @@ void addSend(CLI::App& root, Action& chosen) {
     many("--bcc", options->bcc, "A copy nobody sees", "ADDRESS");
     many("--reply-to", options->replyTo, "Where answers go", "ADDRESS");
     verb->add_option("--from", options->from, "The sender; else the account's own address")->type_name("ADDRESS");
-    verb->add_option("--subject", options->subject, "The subject")->type_name("TEXT");
+    CLI::Option_group* what = verb->add_option_group("subject");
+    auto* subject = what->add_option("--subject", options->subject, "The subject")->type_name("TEXT");
+    auto* name = what->add_option("--template", options->templateName, "A stored template, which has the subject too")
+                     ->type_name("NAME");
+    what->require_option(1);
     auto* plain = verb->add_option("--text", options->text, "The plain text")->type_name("TEXT");
     auto* html =
         verb->add_option("--html", options->htmlFile, "File with the HTML, - for standard input")->type_name("FILE");
-    auto* name = verb->add_option("--template", options->templateName, "A stored template, which has the subject too")
-                     ->type_name("NAME")
-                     ->excludes(plain)
-                     ->excludes(html);
+    name->excludes(plain)->excludes(html)->excludes(subject);
     verb->add_option("--data", options->data, "What the template puts in")->type_name("JSON")->needs(name);
     plain->required(false);
     html->required(false);

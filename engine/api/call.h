@@ -50,7 +50,7 @@ struct Call {
     std::string requestId;
     std::string peer;
     std::string ifNoneMatch = {};  ///< the header, of HTTP alone
-    std::string accept = {};  ///< the header
+    std::string accept = {};       ///< the header
 
     [[nodiscard]] std::string param(std::size_t index) const {
         return index < params.size() ? params[index] : std::string{};

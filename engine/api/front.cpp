@@ -29,7 +29,7 @@ struct Front::Admitted {
     std::string requestId;
     std::optional<std::string> idempotencyKey;
     std::shared_ptr<FileSink> sink;  // with the connection, which feeds it
-    std::string client;  ///< its address, behind the trusted proxies
+    std::string client;              ///< its address, behind the trusted proxies
 };
 
 Front::Front(Services& services, Worker& api, Worker& heavy)

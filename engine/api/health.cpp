@@ -129,10 +129,11 @@ void getMetrics(Services& services, Call, Reply reply) {
 }
 
 void getVersion(Services& services, Call, Reply reply) {
-    reply(Answer{.data = contract::toJson(contract::VersionAnswer{
-                     .version = services.version,
-                     .apiVersion = "1",
-                     .capabilities = {"sandbox", "stats", "events", "raw", "search", "bulk", "export", "templates", "attachments"}})});
+    reply(Answer{.data = contract::toJson(
+                     contract::VersionAnswer{.version = services.version,
+                                             .apiVersion = "1",
+                                             .capabilities = {"sandbox", "stats", "events", "raw", "search", "bulk",
+                                                              "export", "templates", "attachments"}})});
 }
 
 }  // namespace postroom::api

@@ -93,8 +93,7 @@ json::Array parametersOf(const Route& route, json::Object& shared) {
 json::Object bodyOf(const Route& route, json::Object& schemas) {
     if (!route.bodyType.empty()) {
         const json::Object bytes{{"type", "string"}, {"contentMediaType", route.bodyType}};
-        return {{"required", true},
-                {"content", json::Object{{route.bodyType, json::Object{{"schema", bytes}}}}}};
+        return {{"required", true}, {"content", json::Object{{route.bodyType, json::Object{{"schema", bytes}}}}}};
     }
     const contract::Schema& schema = *route.body();
     json::Object media{{"schema", contract::describe(schema, schemas)}};

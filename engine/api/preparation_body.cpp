@@ -9,8 +9,6 @@ namespace postroom::api {
 void Preparation::texts() {
     if (!m_request.templateName.empty())
         fromTemplate();
-    else if (!m_request.hasSubject)
-        fault("subject", "field.required", "is required");
     else if (m_request.content.empty() && m_request.text.empty())
         fault("content", "field.required", "one of content and text is required");
     m_draft.subject = std::move(m_request.subject);

@@ -36,10 +36,16 @@ std::optional<std::vector<std::string>> fit(std::string_view pattern, std::strin
 Result<void> checkQuery(const Call& call) {
     for (const auto& [name, value] : call.query) {
         const auto& known = call.route->query;
-        if (std::none_of(known.begin(), known.end(),
-                         [&](const QueryParameter& parameter) { return parameter.name == name; }))
+        const auto parameter = std::find_if(
+            known.begin(), known.end(), [&, &name = name](const QueryParameter& each) { return each.name == name; });
+        if (parameter == known.end())
             return fail(invalidField(printable(name, 64), "field.unknown", "is not a parameter of this request"));
         if (hasControls(value)) return fail(invalidField(name, "field.control_character", "holds a control character"));
+        const auto& words = parameter->oneOf;
+        if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) continue;
+        std::string allowed;
+        for (const auto word : words) allowed.append(allowed.empty() ? "" : ", ").append(word);
+        return fail(invalidField(name, "field.not_allowed", "must be one of: " + allowed));
     }
     return {};
 }

@@ -209,7 +209,9 @@ const Schema& sendSchema() {
           .doc = "Goes only through accounts that may send as it; absent: the account's own.",
           .blankAllowed = false},
          {.name = "subject",
-          .doc = "One line. Required, but with a template, which has its own.",
+          .need = Need::Required,
+          .unless = "template",
+          .doc = "One line. A template has its own.",
           .longest = 2000,
           .example = "\"Your invoice\""},
          {.name = "content",
@@ -356,7 +358,7 @@ const Schema& refreshSchema() {
                                  .need = Need::Required,
                                  .doc = "Good for one use: the answer has the next one.",
                                  .blankAllowed = false,
-                                 .longest = 4096}}};
+                                 .longest = 2048}}};
     return schema;
 }
 
@@ -366,7 +368,7 @@ const Schema& revokeTokenSchema() {
                                  .need = Need::Required,
                                  .doc = "An access or a refresh token; it ends with all that came from the same login.",
                                  .blankAllowed = false,
-                                 .longest = 4096},
+                                 .longest = 2048},
                                 {.name = "token_type_hint", .doc = "Of RFC 7009; not needed.", .longest = 100}}};
     return schema;
 }
@@ -441,15 +443,17 @@ json::Value SendRequest::body() const {
             json::Array files;
             for (const Attachment& attachment : member) {
                 files.push_back(toJson(attachment));
-                if (attachment.contentId.empty()) files.back().get_object().erase("content_id");
+                json::Object& file = files.back().get_object();
+                if (attachment.contentId.empty()) file.erase("content_id");
+                file.erase(attachment.attachmentId.empty() ? "attachment_id" : "content");
             }
             if (!files.empty()) out.emplace(name, std::move(files));
         } else if constexpr (requires { member.empty(); }) {
             if (!member.empty()) out.emplace(name, toJson(member));
         } else if constexpr (requires { member.has_value(); }) {
             if (member.has_value()) out.emplace(name, toJson(member));
-        } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, int>) {
-            if (member != 0) out.emplace(name, toJson(member));
+        } else if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(member)>>) {
+            if (member) out.emplace(name, toJson(member));
         } else {
             out.emplace(name, toJson(member));
         }

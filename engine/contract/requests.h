@@ -42,7 +42,7 @@ struct SendRequest {
     std::string templateName;                      ///< says subject, content and text in their place
     std::map<std::string, json::Value> variables;  ///< of the template
     bool allowUndefined = false;                   ///< undefined variables are empty instead of an error
-    bool hasSubject = false;                       ///< set by read(): an empty one is one
+    bool hasSubject = false;                       ///< set by read(): an empty one counts
 
     static void fields(auto& self, auto&& visit) {
         visit("to", self.to), visit("cc", self.cc), visit("bcc", self.bcc), visit("reply_to", self.replyTo);

@@ -24,7 +24,7 @@ public:
             const json::Value* value = body.if_contains(field.name);
             if (value)
                 present(field, *value, join(path, field.name));
-            else if (field.need == Need::Required)
+            else if (field.need == Need::Required && (field.unless.empty() || !body.contains(field.unless)))
                 fault(join(path, field.name), "field.required", "is required");
         }
     }
@@ -200,7 +200,7 @@ json::Object describe(const Schema& schema, json::Object& components) {
     for (const Field& field : schema.fields) {
         if (field.need == Need::NotAvailable) continue;
         properties.emplace(field.name, describeField(field, components));
-        if (field.need == Need::Required) required.emplace_back(field.name);
+        if (field.need == Need::Required && field.unless.empty()) required.emplace_back(field.name);
     }
     json::Object out{{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
     if (!required.empty()) out.emplace("required", std::move(required));

@@ -26,7 +26,8 @@ struct Field {
     std::string_view name;
     FieldType type = FieldType::Text;
     Need need = Need::Optional;
-    std::string_view doc = {};  ///< one English sentence, Markdown allowed
+    std::string_view unless = {};  ///< not required where this other field is given
+    std::string_view doc = {};     ///< one English sentence, Markdown allowed
     bool nullable = false;
     bool blankAllowed = true;        ///< "" passes
     bool multiline = false;          ///< all but NUL passes: a body's other controls are encoded, never interpreted

@@ -100,8 +100,8 @@ const std::vector<SettingSection>& sections() {
               1, 256 * mib},
              {"ATTACHMENT_STORAGE_PATH", Path, "", Honoured,
               "Folder of attachments above 64 KiB; empty is one in the data folder."},
-             {"ATTACHMENT_EXPIRE_DAYS", Integer, "7", Honoured, "Days an uploaded attachment is kept after its last use.",
-              1, 3660},
+             {"ATTACHMENT_EXPIRE_DAYS", Integer, "7", Honoured,
+              "Days an uploaded attachment is kept after its last use.", 1, 3660},
          }},
         {"Several nodes",
          {

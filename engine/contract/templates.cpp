@@ -8,7 +8,7 @@ namespace postroom::contract {
 
 namespace {
 
-constexpr std::size_t longestSource_bytes = 512 << 10;
+constexpr std::size_t longestSource_bytes = 256 << 10;
 
 std::vector<Field> words() {
     return {{.name = "subject",

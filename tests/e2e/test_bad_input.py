@@ -589,6 +589,9 @@ class BadInput(engine.EngineCase):
                     allowed |= {"read"} if method == "get" else set()
                 elif path in ("/api/v1/stats", "/api/v1/events"):
                     allowed |= {"read"}
+                elif path.startswith("/api/v1/templates"):
+                    reads = method == "get" or path.endswith("/render")
+                    allowed |= {"send", "test"} if path.endswith("/test") else {"read"} if reads else set()
                 elif not path.startswith("/api/v1/admin/"):
                     allowed |= {"send", "test"} | ({"read"} if method == "get" else set())
                 for role, token in tokens.items():

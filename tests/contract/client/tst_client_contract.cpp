@@ -619,11 +619,12 @@ private slots:
             body["colour"] = "red";
             return outcomeOf(c.sendBody(body));
         });
-        row("a send that asks for more than there is", ValidationFailed, "template: field.not_available", [](auto& c) {
-            json::Object body = sandboxMail("s");
-            body["template"] = "welcome";
-            return outcomeOf(c.sendBody(body));
-        });
+        row("a send that says what its template says", ValidationFailed,
+            "subject: field.not_allowed, text: field.not_allowed, template: template.unknown", [](auto& c) {
+                json::Object body = sandboxMail("s");
+                body["template"] = "welcome";
+                return outcomeOf(c.sendBody(body));
+            });
         row("a send with a line break in an address", ValidationFailed, "to: field.control_character", [](auto& c) {
             json::Object body = sandboxMail("s");
             body["to"] = "a@b.c\r\nBcc: d@e.f";

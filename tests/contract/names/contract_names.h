@@ -113,7 +113,6 @@ inline constexpr std::array settingsLater{
     Later{"DB_POOL_SIZE", "several nodes on PostgreSQL"},
     Later{"DB_POOL_TIMEOUT", "several nodes on PostgreSQL"},
     Later{"METRICS_PORT", "a second listener for metrics"},
-    Later{"ATTACHMENT_EXPIRE_DAYS", "uploaded attachments"},
     Later{"RABBITMQ_URL", "several nodes"},
     Later{"RABBITMQ_PREFETCH_COUNT", "several nodes"},
     Later{"RABBITMQ_HEARTBEAT", "several nodes"},

@@ -290,14 +290,9 @@ private slots:
                  std::string());
     }
 
-    void refusesWhatOtherVersionsOfASendTake_data() {
-        QTest::addColumn<std::string>("field");
-        for (const char* field : {"template", "variables"}) QTest::newRow(field) << std::string(field);
-    }
-    void refusesWhatOtherVersionsOfASendTake() {
-        QFETCH(std::string, field);
-        QCOMPARE(faultsOf(sendSchema(), R"({"to":"a@b.c","subject":"s","text":"t",")" + field + R"(":"x"})"),
-                 field + ": field.not_available");
+    void wantsASubjectUnlessATemplateHasIt() {
+        QCOMPARE(faultsOf(sendSchema(), R"({"to":"a@b.c","text":"t"})"), std::string("subject: field.required"));
+        QCOMPARE(faultsOf(sendSchema(), R"({"to":"a@b.c","template":"welcome"})"), std::string());
     }
 
     void leavesEachMessageOfABatchToItsHandler() {
