@@ -133,7 +133,9 @@ json::Object successOf(const Route& route, const RouteRow& row, json::Object& sc
         media["schema"] = route.answer ? std::move(answer) : json::Object{{"type", "string"}};
         if (!row.example.empty()) media["example"] = parsed(row.example);
     }
-    json::Object out{{"description", successText(route.success)}, {"content", json::Object{{type, std::move(media)}}}};
+    json::Object kinds{{type, std::move(media)}};
+    if (!row.alsoAs.empty()) kinds[row.alsoAs] = json::Object{{"schema", json::Object{{"type", "string"}}}};
+    json::Object out{{"description", successText(route.success)}, {"content", std::move(kinds)}};
     json::Object headers;
     const bool limited = route.access != Access::Open && route.access != Access::Metrics;
     if (limited)

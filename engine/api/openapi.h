@@ -23,6 +23,7 @@ struct RouteRow {
     std::vector<ErrorCode> errors = {};                     ///< beyond those that follow from the route's kind
     std::string_view example = {};                          ///< JSON of `data`, or of the whole bare answer
     json::Value (*complete)(const json::Value&) = nullptr;  ///< adds to an example what it leaves out; null: no fit
+    std::string_view alsoAs = {};                           ///< another media type of a success, where it is asked for
     int alsoAnswers = 0;                                    ///< a second status that has the success's body
 };
 [[nodiscard]] const std::vector<RouteRow>& routeRows();

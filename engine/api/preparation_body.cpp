@@ -9,6 +9,8 @@ namespace postroom::api {
 void Preparation::texts() {
     if (!m_request.templateName.empty())
         fromTemplate();
+    else if (!m_request.variables.empty())
+        fault("variables", "field.not_allowed", "is for a template, and none is named");
     else if (m_request.content.empty() && m_request.text.empty())
         fault("content", "field.required", "one of content and text is required");
     m_draft.subject = std::move(m_request.subject);
@@ -41,10 +43,6 @@ void Preparation::fromTemplate() {
 bool Preparation::inlineContent(contract::SendRequest::Attachment& given, const std::string& field,
                                 content::Attachment& attachment) {
     const auto limit = static_cast<std::size_t>(m_services.settings.integer("ATTACHMENT_MAX_SIZE"));
-    if (given.filename.empty()) {
-        fault(field + ".filename", "field.required", "is required");
-        return false;
-    }
     auto bytes = fromBase64(given.content);
     given.content = {};
     if (!bytes) {

@@ -181,6 +181,8 @@ const Schema& sendSchema() {
     static const Schema attachment{
         "Attachment",
         {{.name = "filename",
+          .need = Need::Required,
+          .unless = "attachment_id",
           .doc = "Any UTF-8 name without path parts; required with content, else that of the upload where absent.",
           .blankAllowed = false,
           .longest = 255},
@@ -188,6 +190,8 @@ const Schema& sendSchema() {
           .doc = "Where absent that of the upload, else application/octet-stream.",
           .longest = 255},
          {.name = "content",
+          .need = Need::Required,
+          .unless = "attachment_id",
           .doc = "Base64. One of content and attachment_id is required.",
           .multiline = true,
           .longest = bodyLimit_bytes},

@@ -24,6 +24,7 @@ class Operation:
         content = row.get("requestBody", {}).get("content", {})
         media = content.get("application/json")
         self.takes_json = media is not None or not content
+        self.body_type = "application/json" if self.takes_json else next(iter(content))
         self.body = document.resolve(media["schema"]) if media else None
         self.examples = [example["value"] for example in media.get("examples", {}).values()] if media else []
 

@@ -110,7 +110,9 @@ class Maker:
         beyond = st.one_of(st.binary(max_size=30), junk.map(lambda value: json.dumps(value).encode()),
                            st.sampled_from((b"", b"{", b"[" * 5000, b'{"a":' * 50 + b"1" + b"}" * 50, b'{"to":1,"to":2}', b'{"to":"\xff"}', b"\xef\xbb\xbf{}")))
         if operation.name not in self._made:
-            if operation.body:
+            if operation.body_type != "application/json":
+                self._made[operation.name] = st.one_of(st.sampled_from((b"To: a@sink.test\nSubject: s\n\nt\n", b"x")), st.binary(max_size=300))
+            elif operation.body:
                 fits = st.one_of(self.body(operation.body), st.sampled_from(operation.examples)).map(self._harmless).map(lambda body: json.dumps(body).encode())
                 self._made[operation.name] = st.one_of(fits, fits, fits, fits, beyond)
             else:
@@ -177,6 +179,10 @@ class AnyInput(engine.EngineCase):
             "email-accounts": [running.make_account(1, email="a%d@sink.test" % n)["id"] for n in range(12)],
             "api-keys": [running.create_key(("send",))["id"] for _ in range(2)]}
         engine.until(lambda: running.data_of("/api/v1/admin/sandbox/mails")["items"], 30, "a mail in the sandbox")
+        for name in ("invoice", "welcome", "layout"):
+            running.request("POST", "/api/v1/templates", {"name": name, "subject": "a {{ b }}", "text": "{{ c }}", "sample": {"b": 1, "c": 2}})
+        objects["templates"] = ["invoice", "welcome", "layout"]
+        objects["attachments"] = [running.request("POST", "/api/v1/attachments?filename=a", b"x", None, {"Content-Type": "application/octet-stream"}).data["id"] for _ in range(3)]
         objects["mails"] = [mail["id"] for mail in running.data_of("/api/v1/admin/sandbox/mails")["items"]]
         seen, codes = {}, {}
 
@@ -207,7 +213,7 @@ class AnyInput(engine.EngineCase):
             body = data.draw(make.payload(operation))
             headers = {} if principals[who] is None else {"Authorization": "Bearer " + principals[who]}
             if body is not None:
-                headers["Content-Type"] = data.draw(st.sampled_from(("application/json",) * 9 + ("text/plain",)))
+                headers["Content-Type"] = data.draw(st.sampled_from((operation.body_type,) * 9 + ("text/plain",)))
             if data.draw(st.integers(0, 7)) == 0:
                 headers["Accept"] = data.draw(st.sampled_from(("application/problem+json", "*/*", "text/html", "")))
             for parameter in operation.parameters:

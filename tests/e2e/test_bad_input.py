@@ -48,10 +48,10 @@ SEND_ROWS = [
     (send(html="<p>x</p>"), {"html": "field.unknown"}),
     (send(id="1", status="sent"), {"id": "field.unknown", "status": "field.unknown"}),
     (attached(name="x"), {"attachments[0].name": "field.unknown"}),
-    # not there yet: CONTRACT's other fields
-    *((send(**{name: value}), {name: "field.not_available"}) for name, value in (
-        ("template", "welcome"), ("variables", {}))),
-    (attached(attachment_id="x"), {"attachments[0].attachment_id": "field.not_available"}),
+    # what does not go together
+    (send(template="welcome"), {"subject": "field.not_allowed", "content": "field.not_allowed", "template": "template.unknown"}),
+    (send(variables={"a": 1}), {"variables": "field.not_allowed"}),
+    (attached(attachment_id="x"), {"attachments[0].attachment_id": "field.not_allowed"}),
     # what is said beside the mail
     *((send(tags=value), {"tags": "field.type"}) for value in ("x", 1, {})),
     *(({**send(), name: None}, {name: "field.type"}) for name in ("tags", "metadata", "priority", "scheduled_at", "expires_at", "locale")),

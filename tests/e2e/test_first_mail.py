@@ -128,16 +128,16 @@ class FirstMail(engine.EngineCase):
 
     def test_blind_copies_are_in_the_envelope_alone(self):
         self.engine.make_account(self.server.port)
-        message, mail = self.one_mail(to=["a@sink.test", "A One <a1@sink.test>"], cc="Copy <c@sink.test>", bcc=["b@sink.test", "Hidden <h@sink.test>"],
+        message, mail = self.one_mail(to=["a@sink.test", "A One <a1@sink.test>"], cc="Copy <c@sink.test>", bcc=["blind@sink.test", "Hidden <h-copy@sink.test>"],
                                       reply_to=["答复 <r@sink.test>", "r2@sink.test"])
-        self.assertEqual(sorted(mail.recipients), ["a1@sink.test", "a@sink.test", "b@sink.test", "c@sink.test", "h@sink.test"])
-        for hidden in (b"b@sink.test", b"h@sink.test", b"Hidden", b"Bcc"):
+        self.assertEqual(sorted(mail.recipients), ["a1@sink.test", "a@sink.test", "blind@sink.test", "c@sink.test", "h-copy@sink.test"])
+        for hidden in (b"blind@sink.test", b"h-copy@sink.test", b"Hidden", b"Bcc"):
             self.assertNotIn(hidden, mail.content)
         self.assertEqual([a.addr_spec for a in mail.parsed["To"].addresses], ["a@sink.test", "a1@sink.test"])
         self.assertEqual([a.addr_spec for a in mail.parsed["Cc"].addresses], ["c@sink.test"])
         self.assertEqual([(a.display_name, a.addr_spec) for a in mail.parsed["Reply-To"].addresses], [("答复", "r@sink.test"), ("", "r2@sink.test")])
         self.assertEqual({row["recipient"]: row["kind"] for row in message["deliveries"]},
-                         {"a@sink.test": "to", "a1@sink.test": "to", "c@sink.test": "cc", "b@sink.test": "bcc", "h@sink.test": "bcc"})
+                         {"a@sink.test": "to", "a1@sink.test": "to", "c@sink.test": "cc", "blind@sink.test": "bcc", "h-copy@sink.test": "bcc"})
 
     def test_only_blind_copies_beside_one_recipient_and_one_copy_a_mailbox(self):
         self.engine.make_account(self.server.port)

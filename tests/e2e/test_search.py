@@ -76,7 +76,7 @@ class Search(Reading):
                         reason = "field.too_long"
                     self.assert_refused(answer, 422, "validation.failed", {"q": reason})
                     self.assertIn(token, answer.body["details"][0]["detail"])
-        for query, reasons in (({"count": "maybe"}, {"count": "field.type"}), ({"q": "status:sent", "status": "held"}, {"q": "search.repeated"}),
+        for query, reasons in (({"count": "maybe"}, {"count": "field.not_allowed"}), ({"q": "status:sent", "status": "held"}, {"q": "search.repeated"}),
                                ({"cursor": "x"}, {"cursor": "field.not_allowed"}), ({"q": "a\x01"}, {"q": "field.control_character"})):
             self.assert_refused(self.ask(**query), 422, "validation.failed", reasons)
 
