@@ -72,6 +72,39 @@ public:
     Writer writer;
 };
 
+/// A fresh database for each test, of the kind that the test's global row names.
+class BothDatabases {
+public:
+    static void addRows() {
+        QTest::addColumn<bool>("postgres");
+        QTest::newRow("sqlite") << false;
+        QTest::newRow("postgres") << true;
+    }
+    [[nodiscard]] Result<void> start() {
+        auto cluster = postroom::test::PostgresCluster::start();
+        if (!cluster) return fail(cluster.error());
+        m_cluster = std::move(*cluster);
+        return {};
+    }
+    [[nodiscard]] Result<void> open() {
+        QFETCH_GLOBAL(bool, postgres);
+        m_place.emplace(postgres ? m_cluster.get() : nullptr);
+        m_store = std::make_unique<Store>(m_place->location());
+        return m_store->open();
+    }
+    void close() {
+        m_store.reset();
+        m_place.reset();
+    }
+    void stop() { m_cluster.reset(); }
+    [[nodiscard]] Store& store() { return *m_store; }
+
+private:
+    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
+    std::optional<Place> m_place;
+    std::unique_ptr<Store> m_store;
+};
+
 struct Mail {
     MessageRecord message;
     BodyRecord body;

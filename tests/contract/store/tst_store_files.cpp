@@ -13,12 +13,12 @@ using namespace std::chrono_literals;
 class TestStoreFiles : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
-    std::optional<Place> m_place;
-    std::unique_ptr<Store> m_store;
+    BothDatabases m_databases;
 
-    Connection& read() { return m_store->read(); }
-    Result<void> write(std::function<Result<void>(Transaction&)> apply) { return m_store->write(std::move(apply)); }
+    Connection& read() { return m_databases.store().read(); }
+    Result<void> write(std::function<Result<void>(Transaction&)> apply) {
+        return m_databases.store().write(std::move(apply));
+    }
 
     static std::string nameOf(char letter) { return std::string(64, letter); }
     static UploadRecord makeUpload(char letter, std::optional<Id> keyId = {}) {
@@ -50,27 +50,11 @@ class TestStoreFiles : public QObject {
     bool isNeeded(char letter) { return files::isNeeded(read(), nameOf(letter)).value(); }
 
 private slots:
-    void initTestCase_data() {
-        QTest::addColumn<bool>("postgres");
-        QTest::newRow("sqlite") << false;
-        QTest::newRow("postgres") << true;
-    }
-    void initTestCase() {
-        auto cluster = postroom::test::PostgresCluster::start();
-        QVERIFY2(cluster, cluster ? "" : cluster.error().text().c_str());
-        m_cluster = std::move(*cluster);
-    }
-    void init() {
-        QFETCH_GLOBAL(bool, postgres);
-        m_place.emplace(postgres ? m_cluster.get() : nullptr);
-        m_store = std::make_unique<Store>(m_place->location());
-        VERIFY_OK(m_store->open());
-    }
-    void cleanup() {
-        m_store.reset();
-        m_place.reset();
-    }
-    void cleanupTestCase() { m_cluster.reset(); }
+    void initTestCase_data() { BothDatabases::addRows(); }
+    void initTestCase() { VERIFY_OK(m_databases.start()); }
+    void init() { VERIFY_OK(m_databases.open()); }
+    void cleanup() { m_databases.close(); }
+    void cleanupTestCase() { m_databases.stop(); }
 
     void keepsAnUpload() {
         const Id key = makeId(noon);

@@ -11,11 +11,9 @@ using namespace postroom::store::test;
 class TestStoreTemplates : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
-    std::optional<Place> m_place;
-    std::unique_ptr<Store> m_store;
+    BothDatabases m_databases;
 
-    Connection& read() { return m_store->read(); }
+    Connection& read() { return m_databases.store().read(); }
     static TemplateVersionRecord words(const std::string& name, const std::string& subject = "第一版 {{ x }}") {
         return {.name = name,
                 .subject = subject,
@@ -26,11 +24,12 @@ class TestStoreTemplates : public QObject {
                 .createdBy = "local-admin"};
     }
     Result<void> create(const TemplateVersionRecord& first) {
-        return m_store->write([&](Transaction& transaction) { return templates::create(transaction, first); });
+        return m_databases.store().write(
+            [&](Transaction& transaction) { return templates::create(transaction, first); });
     }
     Result<int> add(const TemplateVersionRecord& next, bool publish = true, std::optional<std::int64_t> seen = {}) {
         int number = 0;
-        auto done = m_store->write([&](Transaction& transaction) -> Result<void> {
+        auto done = m_databases.store().write([&](Transaction& transaction) -> Result<void> {
             auto added = templates::addVersion(transaction, next, publish, seen);
             if (!added) return fail(added.error());
             number = *added;
@@ -40,34 +39,18 @@ class TestStoreTemplates : public QObject {
         return number;
     }
     Result<void> publish(const std::string& name, int version) {
-        return m_store->write([&](Transaction& transaction) {
+        return m_databases.store().write([&](Transaction& transaction) {
             return templates::publish(transaction, name, version, noon + std::chrono::seconds{9});
         });
     }
     TemplateRecord found(const std::string& name) { return templates::find(read(), name).value().value(); }
 
 private slots:
-    void initTestCase_data() {
-        QTest::addColumn<bool>("postgres");
-        QTest::newRow("sqlite") << false;
-        QTest::newRow("postgres") << true;
-    }
-    void initTestCase() {
-        auto cluster = postroom::test::PostgresCluster::start();
-        QVERIFY2(cluster, cluster ? "" : cluster.error().text().c_str());
-        m_cluster = std::move(*cluster);
-    }
-    void init() {
-        QFETCH_GLOBAL(bool, postgres);
-        m_place.emplace(postgres ? m_cluster.get() : nullptr);
-        m_store = std::make_unique<Store>(m_place->location());
-        VERIFY_OK(m_store->open());
-    }
-    void cleanup() {
-        m_store.reset();
-        m_place.reset();
-    }
-    void cleanupTestCase() { m_cluster.reset(); }
+    void initTestCase_data() { BothDatabases::addRows(); }
+    void initTestCase() { VERIFY_OK(m_databases.start()); }
+    void init() { VERIFY_OK(m_databases.open()); }
+    void cleanup() { m_databases.close(); }
+    void cleanupTestCase() { m_databases.stop(); }
 
     void keepsWhatATemplateSays() {
         VERIFY_OK(create(words("welcome")));
@@ -145,7 +128,8 @@ private slots:
         VERIFY_OK(create(words("b")));
         QVERIFY(add(words("a")));
         const auto remove = [&] {
-            return m_store->write([](Transaction& transaction) { return templates::remove(transaction, "a"); });
+            return m_databases.store().write(
+                [](Transaction& transaction) { return templates::remove(transaction, "a"); });
         };
         VERIFY_OK(remove());
         QVERIFY(!templates::find(read(), "a").value());
