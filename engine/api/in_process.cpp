@@ -52,7 +52,8 @@ client::ClientReply wrapped(Result<Answer> answer, const std::string& requestId)
 
 }  // namespace
 
-// Who still waits for an answer. Each is answered once, by whoever takes it out first. Any thread.
+// Who still waits for an answer. Each is answered once, by whoever takes it out first, and under the lock: who lets go
+// of the transport waits for an answer that is just being given, for what it goes to may die next. Any thread.
 class InProcessTransport::Calls {
 public:
     std::uint64_t begin(Done done) {
@@ -61,27 +62,22 @@ public:
         return m_last;
     }
     void end(std::uint64_t call, Result<client::ClientReply> reply) {
-        Done done;
-        {
-            const std::lock_guard lock{m_mutex};
-            const auto at = m_waiting.find(call);
-            if (at == m_waiting.end()) return;
-            done = std::move(at->second);
-            m_waiting.erase(at);
-        }
+        const std::lock_guard lock{m_mutex};
+        const auto at = m_waiting.find(call);
+        if (at == m_waiting.end()) return;
+        const Done done = std::move(at->second);
+        m_waiting.erase(at);
         done(std::move(reply));
     }
     void endAll() {
+        const std::lock_guard lock{m_mutex};
         std::unordered_map<std::uint64_t, Done> waiting;
-        {
-            const std::lock_guard lock{m_mutex};
-            waiting.swap(m_waiting);
-        }
+        waiting.swap(m_waiting);
         for (const auto& [call, done] : waiting) done(fail(ErrorCode::Stopping, "the connection was closed"));
     }
 
 private:
-    std::mutex m_mutex;
+    std::recursive_mutex m_mutex;  // an answer may ask the next question
     std::unordered_map<std::uint64_t, Done> m_waiting;
     std::uint64_t m_last = 0;
 };

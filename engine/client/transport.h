@@ -38,6 +38,7 @@ class Transport {
 public:
     using Done = std::function<void(Result<ClientReply>)>;
 
+    /// Ends what is under way with Stopping. No `done` still runs when it returns.
     virtual ~Transport() = default;
     /// Any thread. `done` runs exactly once, never from inside send(), in a thread of the transport's choice; an answer
     /// of any HTTP status is a reply, and only what kept the answer away is an Error: NetworkFailed, TlsFailed,

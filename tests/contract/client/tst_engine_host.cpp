@@ -4,9 +4,11 @@
 
 #include "engine/base/platform.h"
 
+#include <atomic>
 #include <filesystem>
 #include <QElapsedTimer>
 #include <QTest>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -207,6 +209,23 @@ private slots:
         EngineClient again{host->transport()};
         const auto reset = again.events(now->next).wait(patience);
         QVERIFY(reset && reset->reset);
+    }
+
+    // The HTTP one answers in the thread that lets go of it.
+    void answersNobodyOnceTheTransportIsGone() {
+        auto host = started();
+        QVERIFY(host);
+        auto transport = host->transport();
+        std::binary_semaphore answering{0};
+        std::atomic<bool> hasAnswered = false;
+        transport->send({.path = "/version"}, [&](const Result<ClientReply>&) {
+            answering.release();
+            std::this_thread::sleep_for(200ms);
+            hasAnswered = true;
+        });
+        QVERIFY(answering.try_acquire_for(patience));
+        transport.reset();
+        QVERIFY(hasAnswered);
     }
 
     void letsOnlySoManyPollsWait() {
