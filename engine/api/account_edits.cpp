@@ -16,7 +16,8 @@ void change(Services& services, Reply reply, const Id& id, int status,
     services.writer.submit(store::Write{
         std::move(apply), [&services, reply = std::move(reply), id, status, wake](const Result<void>& result) {
             if (!result) return reply(fail(result.error()));
-            refreshAccounts(services, id, [&services, reply, id, status, wake] {
+            refreshAccounts(services, id, [&services, reply, id, status, wake](const Result<void>& inForce) {
+                if (!inForce) return reply(fail(inForce.error()));
                 if (wake) {
                     services.dispatcher.wakeAccount(id);
                     services.events.note(observe::Topic::Accounts, id);
@@ -108,7 +109,7 @@ void deleteAccount(Services& services, Call call, Reply reply) {
             return audit(transaction, services, call, "account.delete", id.text());
         },
         [] { return Answer{}; },
-        [&services, id = *id](std::function<void()> done) { refreshAccounts(services, id, std::move(done)); });
+        [&services, id = *id](Rereads::Done done) { refreshAccounts(services, id, std::move(done)); });
 }
 
 void enableAccount(Services& services, Call call, Reply reply) {

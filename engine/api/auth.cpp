@@ -163,8 +163,8 @@ void postRevokeToken(Services& services, Call call, Reply reply) {
                 ending->ended = **found;
                 return store::token_families::revoke(transaction, id, now);
             }
-            if (*found || claims.type != "access") return {};
-            // Signed with our key by somebody else: there is no row of it yet.
+            if (*found) return {};
+            // Signed with our key by somebody else, or got when the disk was full: there is no row of it yet.
             ending->ended = store::TokenFamilyRecord{.id = id,
                                                      .keyId = key,
                                                      .jti = claims.jti,
@@ -179,14 +179,18 @@ void postRevokeToken(Services& services, Call call, Reply reply) {
         });
 }
 
-void loadEndedFamilies(Services& services, std::function<void()> done) {
-    services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
-        const TimePoint now = services.clock.now();
-        if (const auto ended = store::token_families::revoked(connection, now))
+void loadEndedFamilies(Services& services, Rereads::Done done) {
+    services.rereads.submit(
+        "the tokens that were ended",
+        [&services](store::Connection& connection) -> Result<void> {
+            const TimePoint now = services.clock.now();
+            const auto ended = store::token_families::revoked(connection, now);
+            if (!ended) return fail(ended.error());
             for (const store::TokenFamilyRecord& family : *ended)
                 services.endedFamilies.add(family.id, family.accessUntil, now);
-        done();
-    });
+            return {};
+        },
+        std::move(done));
 }
 
 }  // namespace postroom::api

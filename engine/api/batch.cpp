@@ -49,21 +49,32 @@ BatchReceipt::Item acceptance(int index, const queue::Submission& submission) {
     return item;
 }
 
+// The error of one that does not fit any more.
+Error tooMany() {
+    return invalidField("to", "field.too_many", "the messages of the batch have more than 10,000 recipients together");
+}
+
 // Each is judged alone; those that are good are committed together, so that the answer is true as a whole.
 void postItems(Services& services, Call call, const Reply& reply, Once once, const Uploads& uploads) {
     json::Array& items = call.body.get_object().at("messages").get_array();
     BatchReceipt receipt;
     std::vector<queue::Submission> submissions;
     std::vector<Id> ids;
+    std::size_t recipients = 0;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const int index = static_cast<int>(i);
         auto submission = prepare(services, call.principal, items[i], uploads);
         items[i] = nullptr;  // the mail is in the composition now
+        if (submission && recipients + submission->deliveries.size() > contract::mostRecipientsInBatch)
+            submission = fail(tooMany());
+        // A fault of ours says nothing of the message: kept as an answer, it would be given again for a day.
+        if (!submission && httpStatus(submission.error().code) >= 500) return reply(fail(submission.error()));
         if (!submission) {
             receipt.results.push_back(refusal(index, submission.error()));
             ++receipt.refused;
             continue;
         }
+        recipients += submission->deliveries.size();
         receipt.results.push_back(acceptance(index, *submission));
         ++receipt.accepted;
         ids.push_back(submission->message.id);
@@ -78,28 +89,28 @@ void postItems(Services& services, Call call, const Reply& reply, Once once, con
                            });
 }
 
+// Short as its text may be, composing so many, or whatever a template does, would hold up those who send one.
+bool isHeavy(const json::Array& messages) {
+    return messages.size() > fewMessages || std::any_of(messages.begin(), messages.end(), namesTemplate);
+}
+
 }  // namespace
 
 void postBatch(Services& services, Call call, Reply reply) {
-    const std::size_t count = call.body.get_object().at("messages").get_array().size();
-    if (count > fewMessages && !services.heavyWorker.isCurrent()) {
-        // Short as its text may be, composing so many would hold up those who send one.
-        const bool posted = services.heavyWorker.post([&services, call = std::move(call), reply]() mutable {
-            postBatch(services, std::move(call), std::move(reply));
+    const json::Array& messages = call.body.get_object().at("messages").get_array();
+    if (isHeavy(messages) && !services.heavyWorker.isCurrent())
+        return inHeavy(services, std::move(call), std::move(reply), postBatch);
+    const auto count = static_cast<std::int64_t>(messages.size());
+    onlyOnce(
+        services, std::move(call), std::move(reply), [count](Services& services, Call call, Reply reply, Once once) {
+            // One was counted when it came, and is all that a repetition costs.
+            if (auto fine = charge(services, call.principal, count - 1, 1); !fine) return reply(fail(fine.error()));
+            withUploads(
+                services, std::move(call), std::move(reply),
+                [once = std::move(once)](Services& services, Call call, const Reply& reply, const Uploads& uploads) {
+                    postItems(services, std::move(call), reply, once, uploads);
+                });
         });
-        if (!posted) reply(fail(ErrorCode::Stopping));
-        return;
-    }
-    // One was counted when it came.
-    const auto others = static_cast<std::int64_t>(count) - 1;
-    if (auto fine = charge(services, call.principal, others); !fine) return reply(fail(fine.error()));
-    onlyOnce(services, std::move(call), std::move(reply), [](Services& services, Call call, Reply reply, Once once) {
-        withUploads(
-            services, std::move(call), std::move(reply),
-            [once = std::move(once)](Services& services, Call call, const Reply& reply, const Uploads& uploads) {
-                postItems(services, std::move(call), reply, once, uploads);
-            });
-    });
 }
 
 }  // namespace postroom::api

@@ -95,10 +95,10 @@ Result<Principal> authenticate(Services& services, const http::RequestHead& head
     return principal;
 }
 
-Result<void> charge(Services& services, const Principal& principal, std::int64_t requests) {
+Result<void> charge(Services& services, const Principal& principal, std::int64_t requests, std::int64_t counted) {
     if (!principal.keyId || services.requestsPerMinute == 0) return {};
     const auto verdict = services.keyRates->take(counterOf(*principal.keyId), services.requestsPerMinute, requests,
-                                                 services.clock.steady());
+                                                 services.clock.steady(), counted);
     if (verdict.allowed) return {};
     return limited(verdict, "this key has had its requests of the minute");
 }

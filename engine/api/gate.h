@@ -30,9 +30,11 @@ struct ProvenKey {
 [[nodiscard]] Result<Principal> authenticate(Services& services, const http::RequestHead& head,
                                              std::string_view client);
 
-/// Counts requests of a principal: one for each that was authenticated, and what a batch holds beyond that. RateLimited
-/// with a `retry_after` when it has had its minute's worth. local-admin is never limited.
-[[nodiscard]] Result<void> charge(Services& services, const Principal& principal, std::int64_t requests);
+/// Counts requests of a principal: one for each that was authenticated, and what a batch holds beyond the one that was
+/// `counted` when it came. RateLimited with a `retry_after` when it has had its minute's worth. local-admin is never
+/// limited.
+[[nodiscard]] Result<void> charge(Services& services, const Principal& principal, std::int64_t requests,
+                                  std::int64_t counted = 0);
 /// The same for tokens got with a key, which are limited like its requests and not counted among them.
 [[nodiscard]] Result<void> chargeToken(Services& services, const Id& key);
 /// X-RateLimit-Limit, -Remaining, -Reset (seconds until all of it is there again) and RateLimit as they stand now;

@@ -7,7 +7,10 @@
 #include "engine/contract/envelope.h"
 #include "engine/http/head.h"
 
+#include <algorithm>
+#include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 
 namespace postroom::api {
@@ -52,8 +55,8 @@ client::ClientReply wrapped(Result<Answer> answer, const std::string& requestId)
 
 }  // namespace
 
-// Who still waits for an answer. Each is answered once, by whoever takes it out first, and under the lock: who lets go
-// of the transport waits for an answer that is just being given, for what it goes to may die next. Any thread.
+// Who still waits for an answer. Each is answered once, by whoever takes it out first. Who lets go of the transport
+// waits for answers that are just being given, for what they go to may die next. Any thread.
 class InProcessTransport::Calls {
 public:
     std::uint64_t begin(Done done) {
@@ -62,23 +65,43 @@ public:
         return m_last;
     }
     void end(std::uint64_t call, Result<client::ClientReply> reply) {
-        const std::lock_guard lock{m_mutex};
-        const auto at = m_waiting.find(call);
-        if (at == m_waiting.end()) return;
-        const Done done = std::move(at->second);
-        m_waiting.erase(at);
-        done(std::move(reply));
+        const auto self = std::this_thread::get_id();
+        Done done;
+        {
+            const std::lock_guard lock{m_mutex};
+            const auto at = m_waiting.find(call);
+            if (at == m_waiting.end()) return;
+            done = std::move(at->second);
+            m_waiting.erase(at);
+            m_answering.push_back(self);
+        }
+        // Outside the lock: reading a large answer takes its time, and who asks next need not wait for it.
+        std::exchange(done, nullptr)(std::move(reply));
+        {
+            const std::lock_guard lock{m_mutex};
+            m_answering.erase(std::find(m_answering.begin(), m_answering.end(), self));
+        }
+        m_answered.notify_all();
     }
     void endAll() {
-        const std::lock_guard lock{m_mutex};
         std::unordered_map<std::uint64_t, Done> waiting;
-        waiting.swap(m_waiting);
+        {
+            std::unique_lock lock{m_mutex};
+            // But for the answer from inside which the transport is let go of.
+            m_answered.wait(lock, [this] {
+                return std::all_of(m_answering.begin(), m_answering.end(),
+                                   [self = std::this_thread::get_id()](const auto& other) { return other == self; });
+            });
+            waiting.swap(m_waiting);
+        }
         for (const auto& [call, done] : waiting) done(fail(ErrorCode::Stopping, "the connection was closed"));
     }
 
 private:
-    std::recursive_mutex m_mutex;  // an answer may ask the next question
+    std::mutex m_mutex;
+    std::condition_variable m_answered;
     std::unordered_map<std::uint64_t, Done> m_waiting;
+    std::vector<std::thread::id> m_answering;
     std::uint64_t m_last = 0;
 };
 

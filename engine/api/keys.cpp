@@ -42,7 +42,7 @@ void change(Services& services, Reply reply, const Id& id,
             if (secret) shown.apiSecret = std::string(secret->reveal());
             return Answer{.data = contract::toJson(shown)};
         },
-        [&services, id](std::function<void()> done) { refreshKeys(services, id, std::move(done)); });
+        [&services, id](Rereads::Done done) { refreshKeys(services, id, std::move(done)); });
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ void createKey(Services& services, Call call, Reply reply) {
             shown.apiSecret = std::string(minted->secret.reveal());
             return Answer{.status = 201, .data = contract::toJson(shown)};
         },
-        [&services, id = key->id](std::function<void()> done) { refreshKeys(services, id, std::move(done)); });
+        [&services, id = key->id](Rereads::Done done) { refreshKeys(services, id, std::move(done)); });
 }
 
 void patchKey(Services& services, Call call, Reply reply) {
@@ -164,7 +164,7 @@ void revokeKey(Services& services, Call call, Reply reply) {
             if (const LiveKey* key = ring->byId(id)) return Answer{.data = contract::toJson(toContract(key->record))};
             return fail(ErrorCode::NotFound);
         },
-        [&services, id = *id](std::function<void()> done) { refreshKeys(services, id, std::move(done)); });
+        [&services, id = *id](Rereads::Done done) { refreshKeys(services, id, std::move(done)); });
 }
 
 }  // namespace postroom::api

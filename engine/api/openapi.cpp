@@ -49,6 +49,7 @@ json::Object queryParameter(const QueryParameter& parameter) {
         for (const auto word : parameter.oneOf) words.emplace_back(word);
         schema["enum"] = std::move(words);
     }
+    if (parameter.repeats) schema = {{"type", "array"}, {"items", std::move(schema)}};
     json::Object out{{"name", parameter.name}, {"in", "query"}, {"description", parameter.doc}};
     if (parameter.required) out["required"] = true;
     out["schema"] = std::move(schema);

@@ -45,7 +45,7 @@ std::set<ErrorCode> errorsOf(const Route& route) {
     if (route.access != Access::Open)
         out.insert({ErrorCode::Unauthorized, ErrorCode::Forbidden, ErrorCode::RateLimited});
     if (route.path.find('{') != route.path.npos) out.insert(ErrorCode::NotFound);
-    if (route.access != Access::Open || !reads(route)) out.insert(ErrorCode::StorageFailed);
+    if (route.access != Access::Open || !reads(route)) out.insert({ErrorCode::StorageFailed, ErrorCode::TimedOut});
     if (!reads(route)) out.insert(ErrorCode::StorageFull);
     if (hasRevision(route)) out.insert(ErrorCode::RevisionStale);
     if (route.takesKey) out.insert(ErrorCode::Conflict);
@@ -72,6 +72,7 @@ const std::vector<RouteRow>& routeRows() {
 "token_type":"bearer","expires_in":1800})",
          .complete = as<Tokens>},
         {.route = "sendEmail",
+         .errors = {IoFailed},
          .example = R"({"message_id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","status":"queued","recipients":[
 {"recipient":"ann@example.com","id":"0193a5c0-7d6b-7d10-a1b2-9c3d4e5f6071"}]})",
          .complete = as<Receipt>},
@@ -118,12 +119,11 @@ const std::vector<RouteRow>& routeRows() {
 "created_at":"2027-01-04T09:30:00.123Z","expires_at":"2027-01-11T09:30:00.123Z"})",
          .complete = as<UploadedFile>},
         {.route = "refreshToken", .errors = {Unauthorized, RateLimited}},
-        {.route = "revokeToken", .errors = {RateLimited}},
         {.route = "releaseMessage", .errors = {Conflict}},
         {.route = "patchKey", .errors = {Conflict}},
         {.route = "rotateKey", .errors = {Conflict}},
         {.route = "endOldSecret", .errors = {Conflict}},
-        {.route = "testTemplate", .errors = {IoFailed}},
+        {.route = "sendBatch", .errors = {IoFailed}},
         {.route = "createTemplate", .errors = {AlreadyExists}},
         {.route = "deleteTemplate", .errors = {Conflict}},
         {.route = "renderTemplate",

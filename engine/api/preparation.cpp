@@ -4,6 +4,7 @@
 
 #include "engine/api/send_rules.h"
 #include "engine/base/text.h"
+#include "engine/content/header.h"
 
 namespace postroom::api {
 
@@ -25,6 +26,11 @@ bool isLanguageTag(std::string_view text) {
 }
 
 }  // namespace
+
+bool namesTemplate(const json::Value& request) {
+    const json::Object* fields = request.if_object();
+    return fields && fields->contains("template");
+}
 
 Preparation::Preparation(Services& services, const Principal& principal, contract::SendRequest request,
                          const Uploads& uploads)
@@ -63,9 +69,16 @@ Result<queue::Submission> Preparation::takeOver(std::string_view bytes) {
     m_draft.subject = mail->subject;
     envelopeOf(*mail);
     route();
+    if (m_principal.rules)
+        for (const std::string& other : mail->alsoFrom)
+            if (!maySendAs(*m_principal.rules, other))
+                fault("mail.sender", "from.not_allowed",
+                      "Sender or Resent-From is not an address this key may send as");
     times();
     labels();
     if (!m_faults.empty()) return fail(error());
+    // The key's own, where the mail has none.
+    if (!mail->from && m_draft.from) mail->head = content::fromHeader(*m_draft.from) + mail->head;
     content::Composition composition =
         content::composeRaw(std::move(*mail), '<' + m_id.text() + '@' + m_draft.messageIdDomain + '>', m_dueAt);
     if (auto fits = checkSize(composition); !fits) return fail(fits.error());
@@ -111,7 +124,7 @@ void Preparation::addRecipients(const std::vector<content::Mailbox>& mailboxes, 
         // One mailbox gets one copy, whichever header names it again.
         const auto known = std::find_if(m_deliveries.begin(), m_deliveries.end(),
                                         [&](const auto& delivery) { return delivery.recipient == mailbox.address; });
-        if (known != m_deliveries.end() && m_deliveries.size() <= contract::mostRecipients) continue;
+        if (known != m_deliveries.end()) continue;
         store::DeliveryRecord delivery;
         delivery.id = makeId(m_now);
         delivery.messageId = m_id;

@@ -13,6 +13,9 @@
 
 namespace postroom::api {
 
+/// True if the request of a message, good or not, asks for a template: rendering one may take its time.
+[[nodiscard]] bool namesTemplate(const json::Value& request);
+
 class Preparation {
 public:
     /// Of a request that passed its schema. The services and the principal outlive it.

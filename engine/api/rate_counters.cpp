@@ -4,12 +4,12 @@
 
 namespace postroom::api {
 
-policy::RateVerdict RateTable::take(const std::string& who, std::int64_t perMinute, std::int64_t cost,
-                                    SteadyPoint now) {
+policy::RateVerdict RateTable::take(const std::string& who, std::int64_t perMinute, std::int64_t cost, SteadyPoint now,
+                                    std::int64_t counted) {
     const std::lock_guard lock{m_mutex};
     const auto known = m_byName.find(who);
-    const auto verdict =
-        policy::judgeRate(perMinute, cost, known == m_byName.end() ? SteadyPoint{} : known->second->fullAt, now);
+    const SteadyPoint fullAt = known == m_byName.end() ? SteadyPoint{} : known->second->fullAt;
+    const auto verdict = policy::judgeRate(perMinute, cost, fullAt, now, counted);
     if (cost == 0 || !verdict.allowed) return verdict;
     if (known != m_byName.end()) {
         known->second->fullAt = verdict.fullAt;

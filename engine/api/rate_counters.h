@@ -20,9 +20,9 @@ namespace postroom::api {
 class RateCounters {
 public:
     virtual ~RateCounters() = default;
-    /// Judges `cost` requests of `who` and, where they are allowed, takes them. A cost of 0 only looks.
+    /// Judges `cost` requests of `who` and, where they are allowed, takes them; see policy::judgeRate().
     [[nodiscard]] virtual policy::RateVerdict take(const std::string& who, std::int64_t perMinute, std::int64_t cost,
-                                                   SteadyPoint now) = 0;
+                                                   SteadyPoint now, std::int64_t counted = 0) = 0;
 };
 
 class RateTable final : public RateCounters {
@@ -30,8 +30,8 @@ public:
     /// Remembers `most` callers.
     explicit RateTable(std::size_t most) : m_most(most) {}
 
-    policy::RateVerdict take(const std::string& who, std::int64_t perMinute, std::int64_t cost,
-                             SteadyPoint now) override;
+    policy::RateVerdict take(const std::string& who, std::int64_t perMinute, std::int64_t cost, SteadyPoint now,
+                             std::int64_t counted = 0) override;
     [[nodiscard]] std::size_t size() const;
 
 private:

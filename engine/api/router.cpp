@@ -158,6 +158,7 @@ Result<std::optional<std::string>> readIdempotencyKey(const Route& route,
 }
 
 void dispatch(Services& services, Call call, Reply reply) {
+    services.rereads.tryAgain();
     if (auto fine = checkQuery(call); !fine) return reply(fail(fine.error()));
     if (auto fine = checkBody(call); !fine) return reply(fail(fine.error()));
     const auto handle = call.route->handle;

@@ -30,6 +30,7 @@ struct QueryParameter {
     std::size_t shortest = 0;  ///< characters of a text
     std::size_t longest = 0;   ///< 0: no limit of its own
     bool required = false;
+    bool repeats = false;  ///< may be given more than once
 };
 
 struct Route {

@@ -45,11 +45,11 @@ void clearSandbox(Services& services, Call call, Reply reply) {
             return audit(transaction, services, call, "sandbox.clear", "sandbox");
         },
         [] { return Answer{}; },
-        [&services](std::function<void()> done) {
-            services.smtpWorker.post([&services, done = std::move(done)] {
+        [&services](const Rereads::Done& done) {
+            services.smtpWorker.post([&services, done] {
                 services.sandbox.clear();
                 services.events.note(observe::Topic::Sandbox);
-                done();
+                done({});
             });
         });
 }

@@ -41,11 +41,14 @@ Result<json::Object> optionsIn(const Call& call) {
         }
         if (out.contains(name)) return fail(invalidField(name, "field.too_many", "is given twice"));
         out[name] = value;
-        if (name != "priority" && name != "metadata") continue;
+        if (name != "metadata") continue;
         auto read = json::parse(value);
         if (!read) return fail(invalidField(name, "field.type", "is not JSON"));
         out[name] = std::move(*read);
     }
+    const auto priority = numberIn(call, "priority", 0, 9, 0);
+    if (!priority) return fail(priority.error());
+    if (out.contains("priority")) out["priority"] = *priority;
     if (auto fine = contract::check(contract::rawSchema(), out); !fine) return fail(fine.error());
     return out;
 }
@@ -53,6 +56,8 @@ Result<json::Object> optionsIn(const Call& call) {
 }  // namespace
 
 void postSend(Services& services, Call call, Reply reply) {
+    if (namesTemplate(call.body) && !services.heavyWorker.isCurrent())
+        return inHeavy(services, std::move(call), std::move(reply), postSend);
     onlyOnce(services, std::move(call), std::move(reply), [](Services& services, Call call, Reply reply, Once once) {
         withUploads(
             services, std::move(call), std::move(reply),

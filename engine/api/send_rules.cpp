@@ -34,14 +34,13 @@ std::optional<FieldError> pin(const SendRules& rules, const Accounts& accounts, 
 
 std::optional<FieldError> sendAs(const SendRules& rules, const Accounts& accounts, const std::string& pinned,
                                  std::optional<content::Mailbox>& from) {
-    const auto allowed = [&](const std::string& address) { return policy::fromMatches(rules.from, {}, address); };
     if (from) {
-        if (allowed(from->address)) return std::nullopt;
+        if (maySendAs(rules, from->address)) return std::nullopt;
         return FieldError{"from", "from.not_allowed", "is not an address this key may send as"};
     }
     const auto own = std::find_if(accounts.begin(), accounts.end(),
                                   [&](const auto& account) { return account.id.text() == pinned; });
-    if (own != accounts.end() && allowed(own->email)) return std::nullopt;
+    if (own != accounts.end() && maySendAs(rules, own->email)) return std::nullopt;
     const auto plain = std::find_if(rules.from.begin(), rules.from.end(),
                                     [](const std::string& pattern) { return !pattern.starts_with("*@"); });
     if (plain == rules.from.end())
@@ -51,6 +50,10 @@ std::optional<FieldError> sendAs(const SendRules& rules, const Accounts& account
 }
 
 }  // namespace
+
+bool maySendAs(const SendRules& rules, std::string_view address) {
+    return rules.from.empty() || policy::fromMatches(rules.from, {}, address);
+}
 
 std::vector<FieldError> applyRules(const SendRules& rules, const Accounts& accounts, bool isSandbox,
                                    std::string& pinned, std::optional<content::Mailbox>& from) {

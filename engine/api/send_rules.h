@@ -19,6 +19,8 @@ struct SendRules {
     std::vector<std::string> accounts;  ///< ids or addresses; empty: any
 };
 
+[[nodiscard]] bool maySendAs(const SendRules& rules, std::string_view address);
+
 /// Holds a message against the rules of the key it came by, and fills in what only one answer is left for.
 ///
 /// `pinned` is the id of the account the sender named, or empty; where none is named and the key may use one account

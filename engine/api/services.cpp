@@ -22,13 +22,23 @@ void answerFrom(Services& services, Reply reply, std::function<Result<Answer>(st
 }
 
 void answerAfter(Services& services, Reply reply, std::function<Result<void>(store::Transaction&)> apply,
-                 std::function<Result<Answer>()> answer, std::function<void(std::function<void()>)> after) {
+                 std::function<Result<Answer>()> answer, std::function<void(Rereads::Done)> after) {
     services.writer.submit(store::Write{std::move(apply), [reply = std::move(reply), answer = std::move(answer),
                                                            after = std::move(after)](const Result<void>& result) {
                                             if (!result) return reply(fail(result.error()));
                                             if (!after) return reply(answer());
-                                            after([reply, answer] { reply(answer()); });
+                                            after([reply, answer](const Result<void>& inForce) {
+                                                if (!inForce) return reply(fail(inForce.error()));
+                                                reply(answer());
+                                            });
                                         }});
+}
+
+void inHeavy(Services& services, Call call, Reply reply, void (*work)(Services&, Call, Reply)) {
+    const bool posted = services.heavyWorker.post([&services, call = std::move(call), reply, work]() mutable {
+        work(services, std::move(call), std::move(reply));
+    });
+    if (!posted) reply(fail(ErrorCode::Stopping));
 }
 
 Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call, std::string_view action,
@@ -54,32 +64,51 @@ void noteChange(Services& services, observe::Topic topic, const Id& id) {
 
 }  // namespace
 
-void refreshAccounts(Services& services, const Id& changed, std::function<void()> done) {
-    services.readers.submit([&services, changed, done = std::move(done)](store::Connection& connection) {
-        if (auto rows = store::accounts::list(connection)) services.accounts.set(std::move(*rows));
-        services.dispatcher.reloadAccounts([&services, changed, done] {
-            noteChange(services, observe::Topic::Accounts, changed);
-            if (done) done();
+void refreshAccounts(Services& services, const Id& changed, Rereads::Done done) {
+    // Of the queue too: its answer comes when the queue has them.
+    const auto inForce = std::make_shared<Rereads::Done>(std::move(done));
+    services.rereads.submit(
+        "the accounts",
+        [&services, changed, inForce](store::Connection& connection) -> Result<void> {
+            auto rows = store::accounts::list(connection);
+            if (!rows) return fail(rows.error());
+            services.accounts.set(*rows);
+            services.dispatcher.setAccounts(std::move(*rows), [&services, changed, inForce] {
+                noteChange(services, observe::Topic::Accounts, changed);
+                if (const auto tell = std::exchange(*inForce, nullptr)) tell({});
+            });
+            return {};
+        },
+        [inForce](const Result<void>& result) {
+            if (const auto tell = result ? nullptr : std::exchange(*inForce, nullptr)) tell(result);
         });
-    });
 }
 
-void refreshKeys(Services& services, const Id& changed, std::function<void()> done) {
-    services.readers.submit([&services, changed, done = std::move(done)](store::Connection& connection) {
-        if (auto rows = store::keys::list(connection)) services.keys.set(KeyRing(std::move(*rows)));
-        noteChange(services, observe::Topic::Keys, changed);
-        if (done) done();
-    });
+void refreshKeys(Services& services, const Id& changed, Rereads::Done done) {
+    services.rereads.submit(
+        "the API keys",
+        [&services, changed](store::Connection& connection) -> Result<void> {
+            auto rows = store::keys::list(connection);
+            if (!rows) return fail(rows.error());
+            services.keys.set(KeyRing(std::move(*rows)));
+            noteChange(services, observe::Topic::Keys, changed);
+            return {};
+        },
+        std::move(done));
 }
 
-void refreshTemplates(Services& services, std::function<void()> done) {
-    services.readers.submit([&services, done = std::move(done)](store::Connection& connection) {
-        const auto before = services.templates.get();
-        if (auto rows = store::templates::published(connection))
+void refreshTemplates(Services& services, Rereads::Done done) {
+    services.rereads.submit(
+        "the templates",
+        [&services](store::Connection& connection) -> Result<void> {
+            auto rows = store::templates::published(connection);
+            if (!rows) return fail(rows.error());
+            const auto before = services.templates.get();
             services.templates.set(TemplateBook::of(*rows, *before));
-        services.events.note(observe::Topic::Templates);
-        if (done) done();
-    });
+            services.events.note(observe::Topic::Templates);
+            return {};
+        },
+        std::move(done));
 }
 
 Result<Id> pathId(const Call& call) {
@@ -88,17 +117,25 @@ Result<Id> pathId(const Call& call) {
     return *id;
 }
 
+Result<int> numberIn(const Call& call, const std::string& name, int least, int greatest, int absent) {
+    const auto given = call.queryValue(name);
+    if (!given) return absent;
+    const char* const end = given->data() + given->size();
+    int number = 0;
+    const auto [at, error] = std::from_chars(given->data(), end, number);
+    if (error == std::errc::invalid_argument || at != end)
+        return fail(invalidField(name, "field.type",
+                                 "must be a number from " + std::to_string(least) + " to " + std::to_string(greatest)));
+    const bool isNegative = given->starts_with('-');
+    if (error == std::errc{} ? number < least : isNegative)
+        return fail(invalidField(name, "field.too_small", "must be at least " + std::to_string(least)));
+    if (error != std::errc{} || number > greatest)
+        return fail(invalidField(name, "field.too_large", "must be at most " + std::to_string(greatest)));
+    return number;
+}
+
 Result<int> pageLimit(const Call& call) {
-    const auto given = call.queryValue("limit");
-    if (!given) return 50;
-    int limit = 0;
-    const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), limit);
-    if (error == std::errc::invalid_argument || end != given->data() + given->size())
-        return fail(invalidField("limit", "field.type", "must be a number from 1 to 200"));
-    if (error == std::errc{} && limit < 1) return fail(invalidField("limit", "field.too_small", "must be at least 1"));
-    if (error != std::errc{} || limit > 200)
-        return fail(invalidField("limit", "field.too_large", "must be at most 200"));
-    return limit;
+    return numberIn(call, "limit", 1, 200, 50);
 }
 
 Result<std::optional<Id>> pageCursor(const Call& call) {

@@ -10,6 +10,7 @@
 #include "engine/api/key_ring.h"
 #include "engine/api/keys_under_way.h"
 #include "engine/api/rate_counters.h"
+#include "engine/api/rereads.h"
 #include "engine/api/template_book.h"
 #include "engine/base/snapshot.h"
 #include "engine/contract/resources.h"
@@ -65,6 +66,7 @@ struct Services {
     Snapshot<std::vector<store::AccountRecord>> accounts;
     Snapshot<KeyRing> keys;
     Snapshot<TemplateBook> templates = {};
+    Rereads rereads{readers, clock};
     EndedFamilies endedFamilies = {};
     LastUses lastUses = {};
     /// Of keys' requests, and of failures to show a key, by address.
@@ -79,24 +81,29 @@ struct Services {
 
 /// Runs `read` on a reader's connection; what it returns is the answer.
 void answerFrom(Services& services, Reply reply, std::function<Result<Answer>(store::Connection&)> read);
-/// Commits `apply`; then, durable, `after` (may be empty), then `answer()` is the answer. An error of apply is the
-/// answer.
+/// Commits `apply`; then, durable, `after` (may be empty), then `answer()` is the answer. An error of apply or of after
+/// is the answer.
 void answerAfter(Services& services, Reply reply, std::function<Result<void>(store::Transaction&)> apply,
-                 std::function<Result<Answer>()> answer, std::function<void(std::function<void()>)> after = {});
+                 std::function<Result<Answer>()> answer, std::function<void(Rereads::Done)> after = {});
+/// Goes on in the heavy thread. Stopping is the answer where that has ended.
+void inHeavy(Services& services, Call call, Reply reply, void (*work)(Services&, Call, Reply));
 /// An audit row in the same transaction as what it speaks of.
 [[nodiscard]] Result<void> audit(store::Transaction& transaction, const Services& services, const Call& call,
                                  std::string_view action, std::string_view target, json::Object detail = {});
 
 /// Reads the snapshots again and says what changed; the null id: all. `done` runs when the new state is in force
-/// everywhere.
-void refreshAccounts(Services& services, const Id& changed, std::function<void()> done);
-void refreshTemplates(Services& services, std::function<void()> done);
-void refreshKeys(Services& services, const Id& changed, std::function<void()> done);
+/// everywhere; given an error, the change is durable and will be in force as soon as the database answers.
+void refreshAccounts(Services& services, const Id& changed, Rereads::Done done);
+void refreshTemplates(Services& services, Rereads::Done done);
+void refreshKeys(Services& services, const Id& changed, Rereads::Done done);
 /// Reads which families of tokens were ended; once, before the first request.
-void loadEndedFamilies(Services& services, std::function<void()> done);
+void loadEndedFamilies(Services& services, Rereads::Done done);
 
 /// The id in the path's first parameter; NotFound if it is none.
 [[nodiscard]] Result<Id> pathId(const Call& call);
+/// A whole number of the query, `absent` where it is not given. ValidationFailed: field.type, field.too_small,
+/// field.too_large.
+[[nodiscard]] Result<int> numberIn(const Call& call, const std::string& name, int least, int greatest, int absent);
 /// `limit` (1..200, 50 when absent); ValidationFailed otherwise.
 [[nodiscard]] Result<int> pageLimit(const Call& call);
 /// `cursor` as an id; ValidationFailed if it is none.

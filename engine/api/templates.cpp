@@ -27,17 +27,20 @@ store::TemplateVersionRecord wordsIn(const Services& services, const Call& call,
     return words;
 }
 
-// Compiles, and refers to nothing that is not there.
-Result<Compiled> judged(const Services& services, const store::TemplateVersionRecord& words) {
-    if (words.html.empty() && words.text.empty())
-        return fail(invalidField("html", "field.required", "one of html and text is required"));
-    auto compiled = CompiledTemplate::compile(words);
-    if (!compiled) return compiled;
-    auto missing = services.templates.get()->missingFor(**compiled);
-    if (missing.empty()) return compiled;
+// The same, unless it refers to what is not there.
+Result<Compiled> complete(const Services& services, Result<Compiled> words) {
+    if (!words) return words;
+    auto missing = services.templates.get()->missingFor(**words);
+    if (missing.empty()) return words;
     std::string first = missing.front().field + ": " + missing.front().detail;
     return fail(Error{
         .code = ErrorCode::ValidationFailed, .params = {}, .detail = std::move(first), .fields = std::move(missing)});
+}
+
+Result<Compiled> judged(const Services& services, const store::TemplateVersionRecord& words) {
+    if (words.html.empty() && words.text.empty())
+        return fail(invalidField("html", "field.required", "one of html and text is required"));
+    return complete(services, CompiledTemplate::compile(words));
 }
 
 contract::Template toContract(const store::TemplateRecord& row) {
@@ -87,28 +90,40 @@ void change(Services& services, Call call, Reply reply, std::string_view action,
         },
         [&services, reply, name, status](const Result<void>& result) {
             if (!result) return reply(fail(result.error()));
-            refreshTemplates(services, [&services, reply, name, status] {
+            refreshTemplates(services, [&services, reply, name, status](const Result<void>& inForce) {
+                if (!inForce) return reply(fail(inForce.error()));
                 answerFrom(services, reply,
                            [name, status](store::Connection& connection) { return shown(connection, name, status); });
             });
         }});
 }
 
-// The version that was asked for, else the published one; NotFound, or ValidationFailed for the version.
+Result<store::TemplateVersionRecord> wordsOf(store::Connection& connection, const std::string& name, int version) {
+    const auto there = store::templates::find(connection, name);
+    if (!there) return fail(there.error());
+    if (!*there) return fail(ErrorCode::NotFound);
+    auto words = store::templates::version(connection, name, version);
+    if (!words) return fail(words.error());
+    if (!*words) return fail(invalidField("version", "template.no_version", "there is no such version"));
+    return std::move(**words);
+}
+
+// The version that was asked for, else the published one; NotFound, or ValidationFailed for the version. From the heavy
+// thread and to it: what is compiled or rendered holds up no reader.
 void withTemplate(Services& services, const std::string& name, std::int64_t version,
                   std::function<void(Result<Compiled>)> then) {
     const auto published = services.templates.get()->find(name);
     if (published && (version == 0 || version == published->version)) return then(published);
     if (version == 0) return then(fail(ErrorCode::NotFound));
-    services.readers.submit([name, version, then = std::move(then)](store::Connection& connection) {
-        const auto there = store::templates::find(connection, name);
-        if (!there) return then(fail(there.error()));
-        if (!*there) return then(fail(ErrorCode::NotFound));
-        const auto words = store::templates::version(connection, name, static_cast<int>(version));
-        if (!words) return then(fail(words.error()));
-        if (!*words) return then(fail(invalidField("version", "template.no_version", "there is no such version")));
-        then(CompiledTemplate::compile(**words));
+    const auto next = std::make_shared<std::function<void(Result<Compiled>)>>(std::move(then));
+    const bool posted = services.readers.submit([&services, name, version, next](store::Connection& connection) {
+        const bool goesOn =
+            services.heavyWorker.post([next, words = wordsOf(connection, name, static_cast<int>(version))] {
+                (*next)(words ? CompiledTemplate::compile(*words) : fail(words.error()));
+            });
+        if (!goesOn) (*next)(fail(ErrorCode::Stopping));
     });
+    if (!posted) (*next)(fail(ErrorCode::Stopping));
 }
 
 void withRendered(Services& services, const Call& call, const Reply& reply,
@@ -200,7 +215,8 @@ void publishTemplate(Services& services, Call call, Reply reply) {
     const std::int64_t version = json::present(call.body.get_object(), "version")->get_int64();
     withTemplate(
         services, name, version, [&services, call, reply, name, version](const Result<Compiled>& words) mutable {
-            if (!words) return reply(fail(words.error()));
+            // What it refers to may have been removed since it was stored.
+            if (const auto fine = complete(services, words); !fine) return reply(fail(fine.error()));
             change(
                 services, std::move(call), reply, "template.publish", name, 200,
                 [name, version, now = services.clock.now()](store::Transaction& transaction) -> Result<json::Object> {
@@ -222,7 +238,7 @@ void deleteTemplate(Services& services, Call call, Reply reply) {
             return audit(transaction, services, call, "template.remove", name);
         },
         []() -> Result<Answer> { return Answer{}; },
-        [&services](std::function<void()> done) { refreshTemplates(services, std::move(done)); });
+        [&services](Rereads::Done done) { refreshTemplates(services, std::move(done)); });
 }
 
 void listTemplateVersions(Services& services, Call call, Reply reply) {
@@ -257,6 +273,7 @@ void listTemplateVersions(Services& services, Call call, Reply reply) {
 }
 
 void renderTemplate(Services& services, Call call, Reply reply) {
+    if (!services.heavyWorker.isCurrent()) return inHeavy(services, std::move(call), std::move(reply), renderTemplate);
     withRendered(services, call, reply, [reply](const contract::RenderedTemplate& rendered) {
         reply(Answer{.data = contract::toJson(rendered)});
     });
@@ -264,13 +281,15 @@ void renderTemplate(Services& services, Call call, Reply reply) {
 
 // A message like any other: with a receipt, in the books, and in the sandbox where that is asked for.
 void testTemplate(Services& services, Call call, Reply reply) {
+    if (!services.heavyWorker.isCurrent()) return inHeavy(services, std::move(call), std::move(reply), testTemplate);
     withRendered(services, call, reply, [&services, call, reply](contract::RenderedTemplate rendered) mutable {
         const json::Object form = call.body.get_object();
         json::Object body{{"to", json::text(form, "to")},
                           {"subject", std::move(rendered.subject)},
                           {"content", std::move(rendered.html)},
                           {"text", std::move(rendered.text)}};
-        if (json::present(form, "account")) body["account"] = json::text(form, "account");
+        for (const char* name : {"account", "locale"})
+            if (json::present(form, name)) body[name] = json::text(form, name);
         call.body = std::move(body);
         postSend(services, std::move(call), std::move(reply));
     });

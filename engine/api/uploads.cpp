@@ -3,6 +3,7 @@
 #include "engine/api/uploads.h"
 
 #include "engine/api/services.h"
+#include "engine/contract/requests.h"
 
 #include <set>
 
@@ -10,11 +11,14 @@ namespace postroom::api {
 
 namespace {
 
-// The body may be of any form: a batch's messages are judged later, one by one.
+constexpr std::size_t mostLookedUp = 5000;
+
+// The body may be of any form: a batch's messages are judged later, one by one. What will be refused
+// for having too many is not looked up.
 void addIds(const json::Value& message, std::set<std::string>& ids) {
     const json::Object* object = message.if_object();
     const json::Value* attachments = object ? object->if_contains("attachments") : nullptr;
-    if (!attachments || !attachments->is_array()) return;
+    if (!attachments || !attachments->is_array() || attachments->get_array().size() > contract::mostAttachments) return;
     for (const json::Value& attachment : attachments->get_array())
         if (const json::Object* fields = attachment.if_object())
             if (const json::Value* id = fields->if_contains("attachment_id"); id && id->is_string())
@@ -70,6 +74,9 @@ void withUploads(Services& services, Call call, Reply reply,
                  std::function<void(Services&, Call, Reply, const Uploads&)> then) {
     auto ids = idsIn(call.body);
     if (ids.empty()) return then(services, std::move(call), std::move(reply), {});
+    if (ids.size() > mostLookedUp)
+        return reply(fail(invalidField("messages", "field.too_many",
+                                       "the messages of the batch attach more than 5,000 uploads together")));
     const bool posted = services.readers.submit([&services, call = std::move(call), reply, then = std::move(then),
                                                  ids = std::move(ids)](store::Connection& connection) mutable {
         auto uploads = find(services, connection, call.principal, ids);

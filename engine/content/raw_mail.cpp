@@ -123,6 +123,12 @@ Result<void> readLine(RawMail& mail, const Line& line) {
         if (!mailboxes) return fail(mailboxes.error());
         *into = std::move(*mailboxes);
     }
+    if (is("sender") || is("resent-from") || is("resent-sender")) {
+        for (Mailbox& found : addressesIn(line.value())) {
+            auto address = parseAddress(found.address);
+            mail.alsoFrom.push_back(address ? std::move(*address) : std::move(found.address));
+        }
+    }
     if (!is("from")) return {};
     auto from = mailboxesOf("mail.from", line.value());
     if (!from) return fail(from.error());

@@ -20,8 +20,9 @@ namespace postroom::content {
 struct RawMail {
     std::optional<Mailbox> from;  ///< none: the account sets it
     std::vector<Mailbox> to, cc, bcc;
-    std::string subject;    ///< decoded, for people
-    std::string messageId;  ///< "<...>" as it stands there; empty: none
+    std::vector<std::string> alsoFrom;  ///< addresses in Sender, Resent-From and Resent-Sender, good or not
+    std::string subject;                ///< decoded, for people
+    std::string messageId;              ///< "<...>" as it stands there; empty: none
     bool hasDate = false;
     std::string head;  ///< the header lines that stay
     std::string body;

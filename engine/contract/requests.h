@@ -10,6 +10,9 @@
 namespace postroom::contract {
 
 inline constexpr std::size_t mostRecipients = 1000;
+inline constexpr std::size_t mostAttachments = 100;
+/// Of all messages of a batch together: more in one commit would hold up everybody else's.
+inline constexpr std::size_t mostRecipientsInBatch = 10'000;
 inline constexpr std::size_t mostInBatch = 1000;
 inline constexpr std::size_t longestTag = 64;           ///< characters
 inline constexpr std::size_t longestMetadataName = 64;  ///< characters

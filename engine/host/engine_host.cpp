@@ -250,15 +250,22 @@ Result<void> EngineHost::House::openApi() {
                                                               : 0,
                                      .accounts = {},
                                      .keys = {}});
-    std::counting_semaphore<> ready{0};
-    api::refreshKeys(*services, Id{}, [&] { ready.release(); });
-    ready.acquire();
-    api::refreshAccounts(*services, Id{}, [&] { ready.release(); });
-    ready.acquire();
-    api::refreshTemplates(*services, [&] { ready.release(); });
-    ready.acquire();
-    api::loadEndedFamilies(*services, [&] { ready.release(); });
-    ready.acquire();
+    // Nobody is let in by half of it.
+    const auto readBefore = [this](const auto& read) {
+        std::counting_semaphore<> ready{0};
+        Result<void> outcome;
+        read(*services, [&](const Result<void>& result) {
+            outcome = result;
+            ready.release();
+        });
+        ready.acquire();
+        return outcome;
+    };
+    for (const auto& read : std::initializer_list<std::function<void(api::Services&, api::Rereads::Done)>>{
+             [](api::Services&of, api::Rereads::Done done) { api::refreshKeys(of, Id{}, std::move(done)); },
+             [](api::Services&of, api::Rereads::Done done) { api::refreshAccounts(of, Id{}, std::move(done)); },
+             api::refreshTemplates, api::loadEndedFamilies})
+        if (auto done = readBefore(read); !done) return done;
 
     auto tls = readTls(given.settings);
     if (!tls) return fail(tls.error());

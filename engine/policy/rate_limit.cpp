@@ -6,7 +6,8 @@
 
 namespace postroom::policy {
 
-RateVerdict judgeRate(std::int64_t perMinute, std::int64_t cost, SteadyPoint fullAt, SteadyPoint now) {
+RateVerdict judgeRate(std::int64_t perMinute, std::int64_t cost, SteadyPoint fullAt, SteadyPoint now,
+                      std::int64_t counted) {
     using std::chrono::nanoseconds;
     constexpr nanoseconds minute = std::chrono::minutes{1};
     const std::int64_t limit = std::max<std::int64_t>(perMinute, 1);
@@ -16,7 +17,7 @@ RateVerdict judgeRate(std::int64_t perMinute, std::int64_t cost, SteadyPoint ful
     };
     const nanoseconds taken = std::max(fullAt, now) - now;
     const nanoseconds room = minute - taken;
-    const nanoseconds needed = taking(std::min(cost, limit));
+    const nanoseconds needed = taking(std::min(cost, std::max<std::int64_t>(limit - counted, 0)));
     RateVerdict verdict;
     verdict.limit = limit;
     verdict.allowed = cost == 0 || needed <= room;

@@ -24,7 +24,9 @@ struct RateVerdict {
 
 /// Judges `cost` requests at once against `perMinute` (at least 1). `fullAt` is what the last verdict said to remember,
 /// SteadyPoint{} for a caller nobody knows. A cost of 0 only looks. What costs more than a whole minute's worth is
-/// allowed when nothing else was taken, and is paid for all the same: else it never could be.
-[[nodiscard]] RateVerdict judgeRate(std::int64_t perMinute, std::int64_t cost, SteadyPoint fullAt, SteadyPoint now);
+/// allowed when nothing else was taken, and is paid for all the same: else it never could be. `counted` is what was
+/// taken for this very request before.
+[[nodiscard]] RateVerdict judgeRate(std::int64_t perMinute, std::int64_t cost, SteadyPoint fullAt, SteadyPoint now,
+                                    std::int64_t counted = 0);
 
 }  // namespace postroom::policy

@@ -75,16 +75,10 @@ void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store
     takeAccounts(std::move(rows));
 }
 
-void Dispatcher::reloadAccounts(std::function<void()> done) {
-    m_parts.readers.submit([this, done = std::move(done)](store::Connection& connection) {
-        auto rows = store::accounts::list(connection);
-        m_parts.queue.post([this, rows = std::move(rows), done]() mutable {
-            if (rows)
-                takeAccounts(std::move(*rows));
-            else
-                qCWarning(log, "accounts could not be read: %s", rows.error().text().c_str());
-            if (done) done();
-        });
+void Dispatcher::setAccounts(std::vector<store::AccountRecord> rows, std::function<void()> done) {
+    m_parts.queue.post([this, rows = std::move(rows), done = std::move(done)]() mutable {
+        takeAccounts(std::move(rows));
+        if (done) done();
     });
 }
 

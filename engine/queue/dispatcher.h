@@ -81,7 +81,7 @@ public:
     /// Any thread. A committed message; it is handed on without being read back where there is room.
     void accept(Accepted accepted) { m_accepted.push(std::move(accepted)); }
     /// Any thread. The accounts' rows have changed; `done` runs in the queue thread when the new ones are in force.
-    void reloadAccounts(std::function<void()> done = {});
+    void setAccounts(std::vector<store::AccountRecord> rows, std::function<void()> done);
     /// Any thread. A person put the account right: its rest ends.
     void wakeAccount(const Id& account);
     /// Any thread. Takes a message's waiting recipients out of the window, so that a write may decide about them;

@@ -6,12 +6,19 @@ namespace postroom::queue {
 
 namespace {
 
-policy::Wanted wantedOf(const std::string& name) {
-    const auto after = [&](std::string_view prefix) { return name.substr(prefix.size()); };
-    if (name.starts_with("account:")) return {.from = {}, .pinned = after("account:")};
-    if (name.starts_with("from:")) return {.from = after("from:"), .pinned = {}};
+// What laneName() wrote.
+policy::Wanted wantedOf(std::string_view name) {
     if (name == "sandbox") return {.from = {}, .pinned = "sandbox"};
-    return {};
+    policy::Wanted wanted;
+    const auto take = [&](std::string_view prefix, std::string& to) {
+        if (!name.starts_with(prefix)) return;
+        const std::size_t end = std::min(name.find(' '), name.size());
+        to = name.substr(prefix.size(), end - prefix.size());
+        name.remove_prefix(std::min(end + 1, name.size()));
+    };
+    take("account:", wanted.pinned);
+    if (name.starts_with("from:")) wanted.from = name.substr(5);
+    return wanted;
 }
 
 }  // namespace

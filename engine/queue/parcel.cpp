@@ -8,9 +8,9 @@ namespace postroom::queue {
 
 std::string laneName(const std::string& from, const std::string& pinned, bool sandbox) {
     if (sandbox) return "sandbox";
-    if (!pinned.empty()) return "account:" + pinned;
-    if (!from.empty()) return "from:" + from;
-    return "*";
+    const std::string sender = from.empty() ? std::string() : "from:" + from;
+    if (!pinned.empty()) return "account:" + pinned + (sender.empty() ? "" : " ") + sender;
+    return sender.empty() ? "*" : sender;
 }
 
 // Layout: [size of the head, piece, piece...]; a piece is the size of its literal, or ["stored name", size].

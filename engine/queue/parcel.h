@@ -45,7 +45,8 @@ struct Parcel {
     TimePoint dueAt{};
 };
 
-/// Who may carry a message, as the dispatcher groups them: "*", "from:a@b", "account:<id>", "sandbox".
+/// Who may carry a message, as the dispatcher groups them: "*", "from:a@b", "account:<id>", "account:<id>
+/// from:a@b", "sandbox".
 [[nodiscard]] std::string laneName(const std::string& from, const std::string& pinned, bool sandbox);
 
 /// A composition as the database keeps it, and back. StorageCorrupt if the layout does not fit the content.

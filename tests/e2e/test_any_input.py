@@ -198,7 +198,8 @@ class AnyInput(engine.EngineCase):
                 if parameter["name"] == "wait":
                     pairs.append(("wait", data.draw(st.sampled_from(("0", "0", "0", "-1", "x", "", "26")))))
                 elif data.draw(st.booleans()):
-                    pairs.append((parameter["name"], str(data.draw(st.one_of(make.value(parameter["schema"]), junk_text)))))
+                    value = data.draw(st.one_of(make.value(parameter["schema"]), junk_text))
+                    pairs += [(parameter["name"], str(one)) for one in (value if isinstance(value, list) else [value])]
             if data.draw(st.integers(0, 15)) == 0:
                 pairs.append((data.draw(junk_text), data.draw(junk_text)))
             query = urllib.parse.urlencode(pairs)

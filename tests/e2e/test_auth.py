@@ -14,6 +14,7 @@ import unittest
 
 import engine
 import jwt
+from mailserver import MailServer
 
 KEYS = "/api/v1/admin/api-keys"
 
@@ -273,6 +274,43 @@ class Keys(AuthCase):
         self.assertEqual(self.engine.request("DELETE", "%s/%s" % (engine.ACCOUNTS, account["id"])).status, 200)
         answer = self.engine.request("POST", engine.SEND, {"to": "a@sink.test", "subject": "s", "content": "c"}, token)
         self.assert_refused(answer, 422, "validation.failed", {"account": "account.not_allowed"})
+
+    def test_an_account_sends_as_its_own_addresses_whoever_names_it(self):
+        server = MailServer()
+        self.addCleanup(server.stop)
+        account = self.engine.make_account(server.port, email="own@sink.test")
+        key = self.make()
+        token = self.login(key).data["access_token"]
+        for rules in ({}, {"allowed_accounts": [account["id"]]}, {"allowed_from": ["ceo@sink.test"], "allowed_accounts": [account["id"]]}):
+            self.patch(key, **rules).data  # pylint: disable=expression-not-assigned
+            for named in ({}, {"account": account["id"]}):
+                with self.subTest("%s %s" % (rules, named)):
+                    sent = self.engine.send(token, **{"from": "ceo@sink.test", **named})
+                    self.assertEqual(self.engine.message(sent)["waiting_for"]["code"], "account.none_for_from")
+                    # What was accepted after it has left by now.
+                    self.engine.wait_for_status(self.engine.send(account=account["id"]), "sent")
+                    self.assertEqual(self.engine.attempts(sent), [])
+
+    def test_every_way_in_knows_the_rules(self):
+        self.engine.make_account(1, from_addresses=["*@sink.test"])
+        key = self.make()
+        token = self.login(key).data["access_token"]
+        self.patch(key, allowed_from=["a@sink.test"]).data  # pylint: disable=expression-not-assigned
+        refused = {"from": "from.not_allowed"}
+        mail = {"to": "x@sink.test", "subject": "s", "text": "t", "from": "ceo@sink.test"}
+        batch = self.engine.request("POST", "/api/v1/messages/email/batch", {"messages": [mail, {**mail, "from": "a@sink.test"}]}, token).data
+        self.assertEqual([(one["status_code"], [fault["reason"] for fault in one["details"]]) for one in batch["results"]],
+                         [(422, ["from.not_allowed"]), (202, [])])
+
+        def raw(head):
+            return self.engine.request("POST", "/api/v1/messages/email/raw", head + b"To: x@sink.test\r\nSubject: s\r\n\r\nt\r\n", token, {"Content-Type": "message/rfc822"})
+        self.assert_refused(raw(b"From: ceo@sink.test\r\n"), 422, "validation.failed", refused)
+        for other in (b"Sender: ceo@sink.test\r\n", b"Resent-From: A <a@sink.test>, ceo@sink.test\r\n", b"Sender: root\r\n"):
+            self.assert_refused(raw(b"From: a@sink.test\r\n" + other), 422, "validation.failed", {"mail.sender": "from.not_allowed"})
+        self.assertEqual(raw(b"From: a@sink.test\r\nSender: a@sink.test\r\n").status, 202)
+        # Without a From it is the key's, and it stands in the mail.
+        sent = raw(b"").data["message_id"]
+        self.assertIn("From: a@sink.test", self.engine.data_of("/api/v1/messages/%s/raw" % sent)["source"])
 
     def test_ctl_makes_and_rotates(self):
         made = self.engine.ctl("keys", "create", "--name", "k", "--expires", "90d", "--allow-ip", "127.0.0.0/8", "--allow-from", "*@sink.test")

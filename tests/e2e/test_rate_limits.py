@@ -62,6 +62,26 @@ class RateLimits(engine.EngineCase):
         self.assertEqual([answer.headers["X-RateLimit-Remaining"] for answer in answers], ["5", "4", "3", "2", "1", "0"])
         self.assertEqual(self.ask(token).status, 429)
 
+    def test_a_batch_is_as_many_requests_as_it_holds(self):
+        self.start(RATE_LIMIT_PER_MINUTE="20")
+        mail = {"to": "a@sink.test", "subject": "s", "text": "t"}
+
+        def batch(count, token, **headers):
+            return self.engine.request("POST", "/api/v1/messages/email/batch", {"messages": [mail] * count}, token, headers)
+        token = self.engine.token(["send"])
+        first = batch(8, token, **{"Idempotency-Key": "k"})
+        self.assertEqual((first.status, first.headers["X-RateLimit-Remaining"]), (202, "12"))
+        # A repetition sends nothing and costs one.
+        again = batch(8, token, **{"Idempotency-Key": "k"})
+        self.assertEqual((again.status, again.headers["Idempotency-Replayed"], again.headers["X-RateLimit-Remaining"]), (202, "true", "11"))
+        self.assert_refused(batch(15, token), 429, "rate.limited", {})
+        # More than a minute's worth goes where nothing else went, and is paid for.
+        token = self.engine.token(["send"])
+        self.assertEqual(batch(50, token).status, 202)
+        refused = self.ask(token)
+        self.assert_refused(refused, 429, "rate.limited", {})
+        self.assertTrue(80 <= int(refused.headers["Retry-After"]) <= 94, refused.headers)
+
     def test_tokens_are_not_requests_and_not_endless(self):
         self.start(RATE_LIMIT_PER_MINUTE="5")
         key = self.engine.create_key(["send"])

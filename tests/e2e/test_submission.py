@@ -274,6 +274,22 @@ class Batches(SubmissionCase):
             self.assert_refused(self.post(BATCH, body), 422, "validation.failed", reasons)
         self.assertEqual(self.engine.data_of("/api/v1/messages")["items"], [])
 
+    def test_a_batch_has_ten_thousand_recipients_at_most(self):
+        self.start()
+        many = {**LEAST, "to": ["r%d@sink.test" % n for n in range(1000)], "account": "sandbox"}
+        data = self.post(BATCH, {"messages": [many] * 9 + [{**LEAST, "account": "sandbox"}, many, LEAST]}).data
+        self.assertEqual([one["status_code"] for one in data["results"]], [202] * 10 + [422, 202])
+        self.assertEqual(data["results"][10]["details"][0]["reason"], "field.too_many")
+
+    def test_a_batch_does_not_ask_for_uploads_without_end(self):
+        self.start()
+        ids = ["0190b0b0-0000-7000-8000-%012x" % n for n in range(5100)]
+        messages = [{**LEAST, "attachments": [{"attachment_id": one} for one in ids[n * 100:n * 100 + 100]]} for n in range(51)]
+        self.assert_refused(self.post(BATCH, {"messages": messages}), 422, "validation.failed", {"messages": "field.too_many"})
+        # More than a message may have are not looked up, and refused where the message is.
+        data = self.post(BATCH, {"messages": [{**LEAST, "attachments": [{"attachment_id": one} for one in ids]}, LEAST]}).data
+        self.assertEqual([one["status_code"] for one in data["results"]], [422, 202])
+
     def test_a_thousand_at_once(self):
         self.start(max_connections=20)
         started = time.monotonic()

@@ -106,6 +106,19 @@ class Templates(TemplateCase):
         self.assertEqual(self.engine.data_of("/api/v1/admin/sandbox/mails")["items"][0]["subject"], "Invoice 1")
         self.assertEqual(len(self.server.mails), 0)
 
+    def test_no_version_comes_back_without_what_it_refers_to(self):
+        self.start()
+        self.create()
+        self.create(name="footer", subject="x", html="", text="bye")
+        self.put("invoice", subject="x", text="{% include 'footer' %}")
+        self.put("invoice", subject="x", text="alone")
+        self.assertEqual(self.engine.request("DELETE", TEMPLATES + "/footer").status, 200)
+        self.assert_refused(self.post(TEMPLATES + "/invoice/publish", {"version": 2}), 422, "validation.failed", {"text": "template.missing"})
+        # Any version may be looked at; the published one is another.
+        self.assertEqual(self.post(TEMPLATES + "/invoice/render", {"version": 3}).data["text"], "alone")
+        self.put("invoice", subject="draft {{ 1 + 1 }}", text="x", publish=False)
+        self.assertEqual(self.post(TEMPLATES + "/invoice/render", {"version": 4}).data["subject"], "draft 2")
+
     def test_what_is_wrong_is_named_and_leaves_nothing(self):
         self.start()
         self.create()

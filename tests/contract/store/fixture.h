@@ -89,6 +89,11 @@ public:
     [[nodiscard]] Result<void> open() {
         QFETCH_GLOBAL(bool, postgres);
         m_place.emplace(postgres ? m_cluster.get() : nullptr);
+        return reopen();
+    }
+    /// The same database, as the next run of a program finds it.
+    [[nodiscard]] Result<void> reopen() {
+        m_store.reset();
         m_store = std::make_unique<Store>(m_place->location());
         return m_store->open();
     }
@@ -98,6 +103,9 @@ public:
     }
     void stop() { m_cluster.reset(); }
     [[nodiscard]] Store& store() { return *m_store; }
+    [[nodiscard]] const Place& place() const { return *m_place; }
+    /// Also beside a test on SQLite.
+    [[nodiscard]] postroom::test::PostgresCluster& cluster() { return *m_cluster; }
 
 private:
     std::unique_ptr<postroom::test::PostgresCluster> m_cluster;

@@ -19,12 +19,10 @@ using contract::State;
 class TestStore : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
-    std::optional<Place> m_place;
-    std::unique_ptr<Store> m_store;
+    BothDatabases m_databases;
 
-    Store& store() { return *m_store; }
-    Connection& read() { return m_store->read(); }
+    Store& store() { return m_databases.store(); }
+    Connection& read() { return m_databases.store().read(); }
 
     DeliveryUpdate update(const DeliveryRecord& delivery, State status, TimePoint dueAt = noon) {
         DeliveryUpdate update;
@@ -65,27 +63,11 @@ class TestStore : public QObject {
     }
 
 private slots:
-    void initTestCase_data() {
-        QTest::addColumn<bool>("postgres");
-        QTest::newRow("sqlite") << false;
-        QTest::newRow("postgres") << true;
-    }
-    void initTestCase() {
-        auto cluster = postroom::test::PostgresCluster::start();
-        QVERIFY2(cluster, cluster ? "" : cluster.error().text().c_str());
-        m_cluster = std::move(*cluster);
-    }
-    void init() {
-        QFETCH_GLOBAL(bool, postgres);
-        m_place.emplace(postgres ? m_cluster.get() : nullptr);
-        m_store = std::make_unique<Store>(m_place->location());
-        VERIFY_OK(m_store->open());
-    }
-    void cleanup() {
-        m_store.reset();
-        m_place.reset();
-    }
-    void cleanupTestCase() { m_cluster.reset(); }
+    void initTestCase_data() { BothDatabases::addRows(); }
+    void initTestCase() { VERIFY_OK(m_databases.start()); }
+    void init() { VERIFY_OK(m_databases.open()); }
+    void cleanup() { m_databases.close(); }
+    void cleanupTestCase() { m_databases.stop(); }
 
     void readsBackWhatWasWritten() {
         Mail mail = makeMail(3);
@@ -595,9 +577,7 @@ private slots:
         VERIFY_OK(insert(store(), mail));
         VERIFY_OK(record(makeAttempt(mail), {update(mail.deliveries[0], State::Sent)}));
         const auto before = counters();
-        m_store = nullptr;
-        m_store = std::make_unique<Store>(m_place->location());
-        VERIFY_OK(m_store->open());
+        VERIFY_OK(m_databases.reopen());
         QCOMPARE(counters(), before);
         QCOMPARE(messages::deliveries(read(), mail.message.id).value().size(), std::size_t{2});
         QCOMPARE(messages::body(read(), mail.message.id).value().content, mail.body.content);

@@ -22,12 +22,12 @@ using namespace std::chrono_literals;
 class TestStoreAggregates : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
-    std::optional<Place> m_place;
-    std::unique_ptr<Store> m_store;
+    BothDatabases m_databases;
 
-    Connection& read() { return m_store->read(); }
-    Result<void> write(std::function<Result<void>(Transaction&)> apply) { return m_store->write(std::move(apply)); }
+    Connection& read() { return m_databases.store().read(); }
+    Result<void> write(std::function<Result<void>(Transaction&)> apply) {
+        return m_databases.store().write(std::move(apply));
+    }
 
     static AccountRecord makeAccount(const std::string& email = "a@example.org") {
         AccountRecord account;
@@ -65,27 +65,11 @@ class TestStoreAggregates : public QObject {
     }
 
 private slots:
-    void initTestCase_data() {
-        QTest::addColumn<bool>("postgres");
-        QTest::newRow("sqlite") << false;
-        QTest::newRow("postgres") << true;
-    }
-    void initTestCase() {
-        auto cluster = postroom::test::PostgresCluster::start();
-        QVERIFY2(cluster, cluster ? "" : cluster.error().text().c_str());
-        m_cluster = std::move(*cluster);
-    }
-    void init() {
-        QFETCH_GLOBAL(bool, postgres);
-        m_place.emplace(postgres ? m_cluster.get() : nullptr);
-        m_store = std::make_unique<Store>(m_place->location());
-        VERIFY_OK(m_store->open());
-    }
-    void cleanup() {
-        m_store.reset();
-        m_place.reset();
-    }
-    void cleanupTestCase() { m_cluster.reset(); }
+    void initTestCase_data() { BothDatabases::addRows(); }
+    void initTestCase() { VERIFY_OK(m_databases.start()); }
+    void init() { VERIFY_OK(m_databases.open()); }
+    void cleanup() { m_databases.close(); }
+    void cleanupTestCase() { m_databases.stop(); }
 
     void keepsAnAccount() {
         const AccountRecord given = makeAccount();
@@ -180,7 +164,7 @@ private slots:
     void reservesUpToTheLimitAndNotBeyond() {
         const AccountRecord given = makeAccount();
         VERIFY_OK(add(given));
-        Writer& writer = m_store->writer;
+        Writer& writer = m_databases.store().writer;
         QCOMPARE(reserve(writer, given.id, "n1", 16, 20).value(), std::int64_t{16});
         QCOMPARE(reserve(writer, given.id, "n2", 16, 20).value(), std::int64_t{4});
         QCOMPARE(reserve(writer, given.id, "n2", 1, 20).value(), std::int64_t{0});
@@ -232,7 +216,7 @@ private slots:
         if (!postgres) return;
         const AccountRecord given = makeAccount();
         VERIFY_OK(add(given));
-        Store second(m_place->location());
+        Store second(m_databases.place().location());
         VERIFY_OK(second.open());
         std::atomic<std::int64_t> granted = 0;
         std::atomic<int> failed = 0;
@@ -245,7 +229,7 @@ private slots:
                     ++failed;
             }
         };
-        std::thread one([&] { drain(m_store->writer, "n1"); });
+        std::thread one([&] { drain(m_databases.store().writer, "n1"); });
         std::thread two([&] { drain(second.writer, "n2"); });
         one.join();
         two.join();
@@ -447,7 +431,7 @@ private slots:
             return transaction.connection().run("INSERT INTO schema_migrations (version, name) VALUES (9999, 'later')");
         }));
         Worker worker("writer");
-        Writer second(worker, m_place->location());
+        Writer second(worker, m_databases.place().location());
         const auto opened = second.open();
         QVERIFY(!opened);
         QCOMPARE(opened.error().code, ErrorCode::StorageForeign);
@@ -458,15 +442,16 @@ private slots:
         QFETCH_GLOBAL(bool, postgres);
         // A SQLite file tells by its application_id: tst_sqlite.
         if (!postgres) return;
-        const std::string url = m_cluster->freshDatabase().value();
-        VERIFY_OK(m_cluster->psql(url, "CREATE TABLE email_accounts (id int); CREATE TABLE alembic_version (v text)"));
+        const std::string url = m_databases.cluster().freshDatabase().value();
+        VERIFY_OK(m_databases.cluster().psql(
+            url, "CREATE TABLE email_accounts (id int); CREATE TABLE alembic_version (v text)"));
         Worker worker("writer");
         Writer writer(worker, Location::parse(url, "").value());
         const auto opened = writer.open();
         QVERIFY(!opened);
         QCOMPARE(opened.error().code, ErrorCode::StorageForeign);
         QVERIFY(opened.error().detail.find("email_accounts") != std::string::npos);
-        QCOMPARE(m_cluster->psql(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").value(),
+        QCOMPARE(m_databases.cluster().psql(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").value(),
                  std::string("2\n"));
         writer.stop();
     }
@@ -474,10 +459,10 @@ private slots:
     void refusesAServerThatDoesNotKeepItsPromises() {
         QFETCH_GLOBAL(bool, postgres);
         if (!postgres) return;
-        const std::string url = m_cluster->freshDatabase().value();
-        VERIFY_OK(m_cluster->psql(url, "ALTER ROLE postgres SET synchronous_commit = off"));
+        const std::string url = m_databases.cluster().freshDatabase().value();
+        VERIFY_OK(m_databases.cluster().psql(url, "ALTER ROLE postgres SET synchronous_commit = off"));
         const auto opened = Connection::open(Location::parse(url, "").value(), Access::Write);
-        const auto restored = m_cluster->psql(url, "ALTER ROLE postgres RESET synchronous_commit");
+        const auto restored = m_databases.cluster().psql(url, "ALTER ROLE postgres RESET synchronous_commit");
         VERIFY_OK(restored);
         QVERIFY(!opened);
         QCOMPARE(opened.error().code, ErrorCode::StorageFailed);
@@ -487,15 +472,15 @@ private slots:
     void connectsAgainWhenTheServerWasGone() {
         QFETCH_GLOBAL(bool, postgres);
         if (!postgres) return;
-        Readers readers(m_place->location(), 1);
+        Readers readers(m_databases.place().location(), 1);
         VERIFY_OK(readers.open());
-        VERIFY_OK(m_cluster->dropConnections(m_place->url()));
+        VERIFY_OK(m_databases.cluster().dropConnections(m_databases.place().url()));
         const auto note = [&] {
             return write([](Transaction& transaction) { return meta::set(transaction, "after", "crash"); }).has_value();
         };
         // The first writes find the connection gone.
         QVERIFY(QTest::qWaitFor(note, 20'000));
-        QVERIFY(m_store->writer.healthy());
+        QVERIFY(m_databases.store().writer.healthy());
         std::atomic<bool> read = false;
         QVERIFY(QTest::qWaitFor(
             [&] {
@@ -512,7 +497,7 @@ private slots:
         if (!postgres) return;
         std::atomic<bool> allowed = true;
         std::atomic<int> asked = 0;
-        Store owned(m_place->location(), WriterSettings{.connected = [&](Connection&) -> Result<void> {
+        Store owned(m_databases.place().location(), WriterSettings{.connected = [&](Connection&) -> Result<void> {
                         ++asked;
                         if (!allowed) return fail(ErrorCode::StorageOwned, "another's");
                         return {};
@@ -525,7 +510,7 @@ private slots:
         VERIFY_OK(note());
         // Somebody else took it while the server was away: nothing is written until it is ours again.
         allowed = false;
-        VERIFY_OK(m_cluster->dropConnections(m_place->url()));
+        VERIFY_OK(m_databases.cluster().dropConnections(m_databases.place().url()));
         QVERIFY(QTest::qWaitFor([&] { return !note() && asked > 1; }, 20'000));
         QVERIFY(!note());
         allowed = true;

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/store/search.h"
 
-#include "engine/contract/json.h"
 #include "tests/contract/store/fixture.h"
 
 using namespace postroom;
@@ -31,14 +30,12 @@ Id idAt(TimePoint at, int number) {
 class TestStoreSearch : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<postroom::test::PostgresCluster> m_cluster;
-    std::optional<Place> m_place;
-    std::unique_ptr<Store> m_store;
+    BothDatabases m_databases;
     std::vector<Id> m_ids;  // by number
     Id m_key = makeId(noon), m_account = makeId(noon);
 
-    Store& store() { return *m_store; }
-    Connection& read() { return m_store->read(); }
+    Store& store() { return m_databases.store(); }
+    Connection& read() { return m_databases.store().read(); }
 
     // A message a day, the first at noon; what a test needs else is set in `change`.
     Result<void> add(const std::string& subject, const std::function<void(Mail&)>& change = {},
@@ -49,23 +46,12 @@ class TestStoreSearch : public QObject {
         mail.message.createdAt = at;
         mail.message.subject = subject;
         mail.message.fromAddress.clear();
+        mail.message.tags = tags;
+        mail.message.templateName = templateName;
         if (change) change(mail);
         for (DeliveryRecord& delivery : mail.deliveries) delivery.messageId = mail.message.id;
         m_ids.push_back(mail.message.id);
-        return store().write([&](Transaction& transaction) -> Result<void> {
-            if (auto done = messages::insert(transaction, mail.message, mail.body, mail.deliveries); !done) return done;
-            json::Array list;
-            for (const std::string& tag : tags) list.emplace_back(tag);
-            const std::string text = json::serialise(list);
-            auto update =
-                transaction.query("test.update", "UPDATE message_records SET tags = ?, template = ? WHERE id = ?");
-            if (auto done = update->bindAll(text, templateName, mail.message.id).run(); !done) return done;
-            for (const std::string& tag : tags) {
-                auto insert = transaction.query("test.tag", "INSERT INTO message_tags (tag, message_id) VALUES (?, ?)");
-                if (auto done = insert->bindAll(tag, mail.message.id).run(); !done) return done;
-            }
-            return {};
-        });
+        return insert(store(), mail);
     }
     [[nodiscard]] MessageFilter filter(const std::string& text) const {
         MessageFilter filter{.search = contract::Search::parse(text).value()};
@@ -118,28 +104,14 @@ class TestStoreSearch : public QObject {
     }
 
 private slots:
-    void initTestCase_data() {
-        QTest::addColumn<bool>("postgres");
-        QTest::newRow("sqlite") << false;
-        QTest::newRow("postgres") << true;
-    }
-    void initTestCase() {
-        auto cluster = postroom::test::PostgresCluster::start();
-        QVERIFY2(cluster, cluster ? "" : cluster.error().text().c_str());
-        m_cluster = std::move(*cluster);
-    }
+    void initTestCase_data() { BothDatabases::addRows(); }
+    void initTestCase() { VERIFY_OK(m_databases.start()); }
     void init() {
-        QFETCH_GLOBAL(bool, postgres);
         m_ids.clear();
-        m_place.emplace(postgres ? m_cluster.get() : nullptr);
-        m_store = std::make_unique<Store>(m_place->location());
-        VERIFY_OK(m_store->open());
+        VERIFY_OK(m_databases.open());
     }
-    void cleanup() {
-        m_store.reset();
-        m_place.reset();
-    }
-    void cleanupTestCase() { m_cluster.reset(); }
+    void cleanup() { m_databases.close(); }
+    void cleanupTestCase() { m_databases.stop(); }
 
     void findsWhatFitsEveryTerm() {
         VERIFY_OK(fill());

@@ -40,6 +40,8 @@ private slots:
         QTest::newRow("anyone") << QByteArray("*") << QByteArray() << QByteArray();
         QTest::newRow("a given From") << QByteArray("from:a@b.example") << QByteArray("a@b.example") << QByteArray();
         QTest::newRow("a pinned account") << QByteArray("account:0190") << QByteArray() << QByteArray("0190");
+        QTest::newRow("a pinned account and a given From") << QByteArray("account:0190 from:\"a b\"@b.example")
+                                                           << QByteArray("\"a b\"@b.example") << QByteArray("0190");
         QTest::newRow("the sandbox") << QByteArray("sandbox") << QByteArray() << QByteArray("sandbox");
     }
     void readsFromTheNameWhoMayCarry() {
