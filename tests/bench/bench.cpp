@@ -3,7 +3,8 @@
 
 // postroom_bench: the real postroomd on a folder of its own, loaded over HTTP, delivering into a sink in this process.
 //
-// Three parts: `through` (accept and deliver at once), `accept` (the account is off) and `drain` (it is put on again).
+// Its parts: `through` (accept and deliver at once), `accept` and `batch` (the account is off), `drain` (it is put on
+// again), and with --history `reading` (one program asks after another's mail, one request after the other).
 
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
@@ -11,6 +12,7 @@
 #include "engine/client/engine_client.h"
 #include "engine/client/http_transport.h"
 #include "engine/contract/envelope.h"
+#include "tests/bench/history.h"
 #include "tests/bench/load.h"
 #include "tests/bench/sink.h"
 
@@ -39,6 +41,8 @@ struct Plan {
     int connections = 32;
     int smtpConnections = 64;
     double rate = 0;
+    int batches = 20;
+    int history = 0;
     bool json = false;
 };
 
@@ -137,18 +141,88 @@ double waitUntilTaken(const bench::Sink& sink, int count, std::chrono::steady_cl
     return Seconds(std::chrono::steady_clock::now() - start).count();
 }
 
+json::Object latencies(std::vector<double> ms) {
+    std::sort(ms.begin(), ms.end());
+    return {{"p50_ms", bench::percentile(ms, .5)},
+            {"p95_ms", bench::percentile(ms, .95)},
+            {"p99_ms", bench::percentile(ms, .99)}};
+}
+
 json::Object accepting(const bench::LoadResult& load) {
-    return {{"accepted", load.accepted},
-            {"refused", load.refused},
-            {"accept_per_s", static_cast<int>(load.accepted / load.seconds)},
-            {"p50_ms", load.percentile(.5)},
-            {"p95_ms", load.percentile(.95)},
-            {"p99_ms", load.percentile(.99)}};
+    json::Object result = latencies(load.latencies_ms);
+    result["accepted"] = load.accepted;
+    result["refused"] = load.refused;
+    result["accept_per_s"] = static_cast<int>(load.accepted / load.seconds);
+    return result;
+}
+
+constexpr int inOneBatch = 1000;
+
+json::Object batches(const bench::Target& target, int count) {
+    std::string body = R"({"messages": [)";
+    for (int i = 0; i < inOneBatch; ++i) body += (i == 0 ? "" : ",") + bench::mail(i);
+    body += "]}";
+    bench::Line line{target};
+    std::vector<double> took_ms;
+    for (int i = 0; i < count; ++i) {
+        const auto answer = line.ask("POST", "/api/v1/messages/email/batch", body);
+        if (answer.status != 200 && answer.status != 202) die("batch: " + answer.body.substr(0, 300));
+        took_ms.push_back(answer.took_ms);
+    }
+    json::Object result = latencies(std::move(took_ms));
+    result["batches"] = count;
+    return result;
+}
+
+json::Object asked(bench::Line& line, int times, const std::function<std::string(int)>& path) {
+    std::vector<double> took_ms;
+    for (int i = 0; i < times; ++i) {
+        const auto answer = line.ask("GET", path(i));
+        if (answer.status != 200) die(path(i) + ": " + answer.body.substr(0, 300));
+        took_ms.push_back(answer.took_ms);
+    }
+    return latencies(std::move(took_ms));
+}
+
+// Of ids all over the history.
+std::vector<std::string> someIds(bench::Line& line) {
+    std::vector<std::string> ids;
+    const TimePoint now = SystemClock{}.now();
+    for (int i = 1; i < 1000; ++i) {
+        const std::string before = toIso(now - i * std::chrono::duration_cast<Milliseconds>(2h));
+        const auto answer = line.ask("GET", "/api/v1/messages?limit=1&q=before:" + before);
+        const auto data = must(contract::openEnvelope(answer.status, answer.body), "page");
+        const json::Array& items = data.get_object().at("items").get_array();
+        if (!items.empty()) ids.push_back(json::text(items[0].get_object(), "id"));
+    }
+    if (ids.empty()) die("the history is empty");
+    return ids;
+}
+
+json::Object reading(const bench::Target& target) {
+    bench::Line line{target};
+    const auto ids = someIds(line);
+    const std::string list = "/api/v1/messages?limit=50";
+    return {{"message", asked(line, 2000, [&](int i) { return "/api/v1/messages/" + ids[i * 37U % ids.size()]; })},
+            {"page", asked(line, 500, [&](int) { return list; })},
+            {"page_of_failed", asked(line, 500, [&](int) { return list + "&q=status:failed"; })},
+            {"page_of_a_recipient",
+             asked(line, 500, [&](int i) { return list + "&q=to:" + bench::person(i * 37 % bench::historyPeople); })}};
+}
+
+// Before the engine starts: it finds it as it finds its own.
+void writeHistory(const std::string& folder, int count) {
+    Worker worker{"writer"};
+    store::Writer writer{worker, must(store::Location::parse("", folder), "location")};
+    if (auto opened = writer.open(); !opened) die(opened.error().text());
+    if (auto written = bench::writeHistory(writer, count); !written) die(written.error().text());
+    writer.stop();
 }
 
 json::Object run(const Plan& plan) {
     bench::Sink sink;
     const QTemporaryDir folder;
+    if (plan.history > 0) writeHistory(toUtf8(folder.path()), plan.history);
     Engine engine{plan, toUtf8(folder.path())};
     const auto account = must(engine.client()
                                   .createAccount(json::Object{{"email", "bench@example.test"},
@@ -159,14 +233,12 @@ json::Object run(const Plan& plan) {
                                   .wait(10s),
                               "account");
     const auto key = must(
-        engine.client().createKey(json::Object{{"name", "bench"}, {"scopes", json::Array{"send"}}}).wait(10s), "key");
-    const std::string token = exchange(engine, key);
+        engine.client().createKey(json::Object{{"name", "bench"}, {"scopes", json::Array{"send", "read"}}}).wait(10s),
+        "key");
+    const bench::Target target{.port = engine.port(), .token = exchange(engine, key)};
 
-    bench::LoadPlan load{.port = engine.port(),
-                         .token = token,
-                         .messages = plan.messages,
-                         .connections = plan.connections,
-                         .rate = plan.rate};
+    const bench::LoadPlan load{
+        .target = target, .messages = plan.messages, .connections = plan.connections, .rate = plan.rate};
     const auto cpuBefore = threadTimes(engine.pid());
     auto start = std::chrono::steady_clock::now();
     const auto through = bench::runLoad(load);
@@ -190,10 +262,13 @@ json::Object run(const Plan& plan) {
     const int before = sink.taken();
     const auto stored = bench::runLoad(load);
     result["accept"] = accepting(stored);
+    if (plan.batches > 0) result["batch"] = batches(target, plan.batches);
+    if (plan.history > 0) result["reading"] = reading(target);
+    const int waiting = stored.accepted + plan.batches * inOneBatch;
     start = std::chrono::steady_clock::now();
     must(engine.client().enableAccount(account.id).wait(10s), "enable");
-    const double drained = waitUntilTaken(sink, before + stored.accepted, start);
-    result["drain_per_s"] = static_cast<int>(stored.accepted / drained);
+    const double drained = waitUntilTaken(sink, before + waiting, start);
+    result["drain_per_s"] = static_cast<int>(waiting / drained);
     result["rss_peak_mib"] = memory_mib(engine.pid(), "VmHWM:");
     return result;
 }
@@ -208,6 +283,8 @@ int main(int argc, char** argv) {
     cli.add_option("--connections", plan.connections, "HTTP connections");
     cli.add_option("--smtp-connections", plan.smtpConnections, "SMTP connections");
     cli.add_option("--rate", plan.rate, "Requests a second, open load; 0: as fast as answers come");
+    cli.add_option("--batches", plan.batches, "Batches of 1000 messages");
+    cli.add_option("--history", plan.history, "Messages that the store holds before");
     cli.add_flag("--json", plan.json, "One JSON line");
     CLI11_PARSE(cli, argc, argv);
     QCoreApplication application{argc, argv};

@@ -5,15 +5,12 @@
 // The load: N keep-alive connections over one epoll, each with one request under way. Its own cost is a few us a
 // request.
 
-#include <cstdint>
-#include <string>
-#include <vector>
+#include "tests/bench/wire.h"
 
 namespace postroom::bench {
 
 struct LoadPlan {
-    std::uint16_t port = 0;
-    std::string token;
+    Target target;
     int messages = 0;
     int connections = 0;
     double rate = 0;  ///< requests a second, open load; 0: as fast as answers come
@@ -24,7 +21,6 @@ struct LoadResult {
     int accepted = 0;
     int refused = 0;
     std::vector<double> latencies_ms;  ///< sorted; with a rate, from the moment the request was due
-    [[nodiscard]] double percentile(double share) const;
 };
 
 /// Blocks until every answer is there.

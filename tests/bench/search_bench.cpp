@@ -2,25 +2,23 @@
 // SPDX-FileCopyrightText: Postroom contributors
 // How fast a full store is read: search_bench [messages] [DATABASE_URL]
 //
-// Fills a fresh database with messages of the last hundred days, three in a hundred failed, each to one of 50,000
-// people, some with tags, templates and a sender; then times what people and programs ask most: one message by its id,
-// a page and a count of each kind of search. Each figure is of runs one after the other on one reader's connection.
+// Writes a history into a fresh database, then times what people and programs ask most: one message by its id, a page
+// and a count of each kind of search. Each figure is of runs one after the other on one reader's connection.
 
 #include "engine/store/messages.h"
 #include "engine/store/search.h"
-#include "engine/store/writer.h"
+#include "tests/bench/history.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <QCoreApplication>
 #include <QTemporaryDir>
-#include <random>
 
 using namespace postroom;
 using namespace postroom::store;
 using namespace std::chrono_literals;
-using contract::State;
+using bench::person;
 
 namespace {
 
@@ -28,57 +26,6 @@ using Steady = std::chrono::steady_clock;
 
 double millisecondsSince(Steady::time_point begin) {
     return std::chrono::duration<double, std::milli>(Steady::now() - begin).count();
-}
-
-std::string person(int number) {
-    return "somebody" + std::to_string(number) + "@house" + std::to_string(number % 500) + ".example.net";
-}
-
-// Message number `number` of `count`, the last one now.
-Result<void> insertOne(Transaction& transaction, int number, int count, TimePoint now, std::mt19937& random) {
-    const TimePoint at = now - std::chrono::duration_cast<Milliseconds>(100 * 24h) * (count - number) / count;
-    MessageRecord message;
-    message.id = makeId(at);
-    message.createdAt = at;
-    message.subject =
-        number % 1000 == 0 ? "Your monthly statement" : "Your order " + std::to_string(number) + " has left";
-    message.messageIdHeader = "<" + message.id.text() + "@example.org>";
-    message.expiresAt = at + 48h;
-    if (number % 10 == 0) message.fromAddress = "shop" + std::to_string(number % 7) + "@example.org";
-    message.size_bytes = 1500;
-    const BodyRecord body{.content = std::string(100, 'x'), .layout = R"({"version":1,"pieces":[[0,100]]})"};
-    DeliveryRecord delivery;
-    delivery.id = makeId(at);
-    delivery.messageId = message.id;
-    delivery.recipient = person(static_cast<int>(random() % 50'000));
-    delivery.status = number % 100 < 3 ? State::Failed : State::Sent;
-    delivery.attempts = 1;
-    delivery.lane = "any";
-    delivery.dueAt = delivery.updatedAt = at;
-    delivery.lastReply = "250 2.0.0 Ok: queued as 4WfXyz1234";
-    message.recipients = 1;
-    if (auto done = messages::insert(transaction, message, body, {delivery}); !done) return done;
-    if (number % 50 != 0) return {};
-    auto update = transaction.query("bench.tag", "UPDATE message_records SET tags = ?, template = ? WHERE id = ?");
-    if (!update) return fail(update.error());
-    if (auto done = update->bindAll(R"(["statement"])", "statement", message.id).run(); !done) return done;
-    auto tag = transaction.query("bench.tags", "INSERT INTO message_tags (tag, message_id) VALUES (?, ?)");
-    if (!tag) return fail(tag.error());
-    return tag->bindAll("statement", message.id).run();
-}
-
-Result<void> fill(Writer& writer, int count) {
-    const TimePoint now = SystemClock{}.now();
-    std::mt19937 random{1};
-    for (int first = 0; first < count; first += 5000) {
-        auto done = writer.wait([&](Transaction& transaction) -> Result<void> {
-            for (int i = first; i < std::min(count, first + 5000); ++i)
-                if (auto inserted = insertOne(transaction, i, count, now, random); !inserted) return inserted;
-            return {};
-        });
-        if (!done) return done;
-    }
-    return {};
 }
 
 template <typename Act>
@@ -123,7 +70,7 @@ void measure(Connection& connection) {
         time(name.c_str(), 50, [&](int) { return pageText(search::page(connection, {.search = *parsed}, 50)); });
     }
     time("a page of 50, q=to:ADDRESS", 1000, [&](int run) {
-        const auto parsed = contract::Search::parse("to:" + person(run * 37 % 50'000));
+        const auto parsed = contract::Search::parse("to:" + person(run * 37 % bench::historyPeople));
         return pageText(search::page(connection, {.search = *parsed}, 50));
     });
     time("a page of 50 in the middle", 200, [&](int run) {
@@ -150,7 +97,7 @@ int main(int argc, char** argv) {
     Writer writer(worker, location);
     auto ready = writer.open();
     const auto begin = Steady::now();
-    if (ready) ready = fill(writer, count);
+    if (ready) ready = bench::writeHistory(writer, count);
     if (!ready) {
         std::fprintf(stderr, "%s\n", ready.error().text().c_str());
         return 1;

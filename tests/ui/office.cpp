@@ -361,6 +361,10 @@ QString brokenAccount() {
     return QString::fromStdString(accounts()[3].id.text());
 }
 
+QString usedKey() {
+    return QString::fromStdString(keys().front().id.text());
+}
+
 void furnish(FakeEngine& engine) {
     QueueStatus queue;
     queue.recipients = {{"accepted", 184223}, {"queued", 248},  {"sending", 12}, {"scheduled", 61}, {"held", 3},
@@ -381,6 +385,14 @@ void furnish(FakeEngine& engine) {
     ApiKey made = keys().front();
     made.apiSecret = "secret_6cM9gOxoQ0lVb3Jd5sYt1uZr8wKe2nHa7pLf4iXc";
     engine.answer("POST /api/v1/admin/api-keys", toJson(made), 201);
+    made.oldSecretUntil = now() + 24h;
+    engine.answer("POST /api/v1/admin/api-keys/" + made.id.text() + "/rotate", toJson(made));
+    BulkResult bulk;
+    bulk.action = "retry";
+    bulk.found = bulk.messages = 1187;
+    bulk.recipients = 1412;
+    bulk.recipientsByState = {{"queued", 248}, {"failed", 1164}};
+    engine.answer("POST /api/v1/messages/actions", toJson(bulk));
     engine.answer("GET /api/v1/messages", messagesPage);
     const Message told = storyTold();
     const std::string path = "GET /api/v1/messages/" + told.id.text();

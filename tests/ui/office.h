@@ -15,5 +15,7 @@ void furnish(FakeEngine& engine);
 [[nodiscard]] QString storyMessage();
 /// The account whose password its server does not take any more; its connection test says so.
 [[nodiscard]] QString brokenAccount();
+/// A key that programs use; it can be given a new secret.
+[[nodiscard]] QString usedKey();
 
 }  // namespace postroom::ui

@@ -16,6 +16,8 @@
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTabWidget>
@@ -166,6 +168,24 @@ private slots:
         type("name", QStringLiteral("portal"));
         press("KeyForm", "Create");
         look("key-secret");
+        m_window->go(Place::Keys, usedKey());
+        press("KeysScreen", "New secret");
+        look("key-rotate");
+        m_window->go(Place::Keys, usedKey());
+        press("KeysScreen", "New secret");
+        settle();
+        dialog()->findChild<QPushButton*>(QStringLiteral("confirmed"))->click();
+        look("key-rotated");
+
+        m_window->go(Place::Messages);
+        search(QStringLiteral("status:failed"));
+        auto* acts = m_window->findChild<QToolButton*>(QStringLiteral("acts"));
+        QTRY_VERIFY(acts->isEnabled());
+        acts->menu()->actions().front()->trigger();
+        look("messages-act");
+        search(QStringLiteral("subject:invoice status:flying"));
+        look("messages-search-wrong");
+        search({});
 
         m_window->go(Place::Messages, storyMessage());
         settle();
@@ -296,6 +316,13 @@ private:
         auto* line = dialog()->findChild<QLineEdit*>(QString::fromLatin1(field));
         QVERIFY2(line, field);
         line->setText(text);
+    }
+    void search(const QString& text) {
+        settle();
+        auto* line = m_window->findChild<QLineEdit*>(QStringLiteral("search"));
+        line->setText(text);
+        QTest::keyClick(line, Qt::Key_Return);
+        settle();
     }
     static QString what(const PlaceName& one) {
         return one.what == QByteArray("story") ? storyMessage() : QString::fromLatin1(one.what);
