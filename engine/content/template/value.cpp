@@ -208,13 +208,7 @@ Order compare(const Value& a, const Value& b, std::int64_t& steps) {
 }
 
 bool isKey(const Value& value) {
-    const Sequence* sequence = value.sequence();
-    if (sequence && sequence->form == Sequence::Form::Tuple) {
-        for (const Value& item : sequence->items)
-            if (!isKey(item)) return false;
-        return true;
-    }
-    if (sequence && sequence->form == Sequence::Form::Range) return true;
+    if (const Sequence* sequence = value.sequence()) return sequence->isKey;
     return value.kind() != Value::Kind::List && value.kind() != Value::Kind::Map;
 }
 

@@ -26,6 +26,7 @@ i | n | zero | f | g | tiny | huge | t | no | nothing | s | empty | markup | han
 '\\n\\t\\x41\\u00e9\\101' | "it's" | 'say "x"' | 'back\\\\slash' | '\\q' | '' | "\U0001f4e7" | 'a\\
 b'
 [] | [1, 'a', none, true, 1.0] | [1, 2,] | () | (1,) | (1, 2) | 1, 2 | {} | {'a': 1} | {'a': 1, 'b': [1, {'c': none}]} | {1: 2, 'x': 3.5} | {'a': 1, 'a': 2}
+(1, 2) in {(1, 2): 3} | (1, [2]) in map | {(1, (2, 'a')): 'x'}[(1, (2, 'a'))] | {(1, [2]): 'x'} | {[1]: 'x'} | map[(1, [2])] | (range(2), {}) in map | {range(2): 1}[range(2)]
 {true: 'x', 1: 'y'} | {'a': 1}['a'] | {'a': 1}.a | {1: 'one'}[1] | {1: 'one'}[1.0] | [[1, 2], [3]] [0][1] | ['it\\'s', "a\\"b", "both'\\""] | ['\\n', '\\x00', '\u00e9', '\u3000']
 list[0] | list[-1] | list[3] | list[-4] | list['a'] | list[none] | list[true] | list.0 | list.1 | s[0] | s[-1] | s[99] | han[1] | han[-1] | map.a | map['a'] | map.b | map['c d'][1]
 map.zzz | map['zzz'] | map[1] | map[[1]] | order.id | users[0].name | users[1]['name'] | users[2].tags[0] | users[0].tags[5] | users[9].name | nothing.a | i.a | missing | missing.a

@@ -162,6 +162,9 @@ private slots:
         row("a list in itself, compared", "{% set x = [1] %}{% set y = [1] %}" +
                                               repeated("{% set x = [x, x] %}{% set y = [y, y] %}", 30) +
                                               "{{ x == y }}");
+        row("a list in itself, as a key",
+            "{% set t = (1, 1, 1, 1) %}" + repeated("{% set t = (t, t, t, t) %}", 30) + "{{ t in {} }}",
+            "rendered: False");
         row("a list in itself, deep", "{% set x = [1] %}" + repeated("{% set x = [x] %}", 1000));
         row("a join", "{{ range(10000)|join('x' * 10000) }}");
         row("a replacement", "{% set x = 'a' * 10000 %}{{ x|replace('a', x) }}");
