@@ -170,7 +170,9 @@ bool contains(Work& work, const Value& container, const Value& item) {
         case Kind::Undefined: return needsDefined(container), false;
         case Kind::Text:
             if (!item.isText()) break;
-            work.spend(static_cast<std::int64_t>(container.view().size() / 16));
+            if (!work.hasRoom(item.view().size()) ||
+                !work.spend(static_cast<std::int64_t>(container.view().size() / 16)))
+                return false;
             return findText(container.view(), item.view(), 0) != std::string_view::npos;
         case Kind::List:
             for (std::size_t i = 0; i < container.size() && needsDefined(item) && work.spend(1); ++i)

@@ -26,7 +26,7 @@ Value length(Work& work, const Value& input, const Arguments&) {
     switch (input.kind()) {
         case Kind::Undefined: return static_cast<void>(holds(work, input)), std::int64_t{0};
         case Kind::Text:
-            work.spend(static_cast<std::int64_t>(input.view().size() / 16));
+            if (!work.spend(static_cast<std::int64_t>(input.view().size() / 16))) return {};
             return static_cast<std::int64_t>(letterCount(input.view()));
         case Kind::List:
         case Kind::Map: return static_cast<std::int64_t>(input.size());
@@ -105,9 +105,11 @@ Value toInteger(Work& work, const Value& input, const Arguments& arguments) {
     if (input.isIntegral()) return input.integer();
     double value = 0;
     if (input.isText()) {
+        std::string scratch;
+        const std::string_view text = textOf(work, input, scratch);
         if (base == 0 || (base >= 2 && base <= 36))
-            if (const auto integer = readInteger(work, input.view(), static_cast<int>(base))) return *integer;
-        const auto real = readReal(input.view());
+            if (const auto integer = readInteger(work, text, static_cast<int>(base))) return *integer;
+        const auto real = readReal(text);
         if (!real) return otherwise;
         value = *real;
     } else if (input.kind() == Kind::Float) {
@@ -121,8 +123,9 @@ Value toInteger(Work& work, const Value& input, const Arguments& arguments) {
 Value toReal(Work& work, const Value& input, const Arguments& arguments) {
     if (input.isUndefined()) return work.failUndefined(input.undefined());
     if (input.isNumber()) return input.real();
+    std::string scratch;
     if (input.isText())
-        if (const auto real = readReal(input.view())) return *real;
+        if (const auto real = readReal(textOf(work, input, scratch))) return *real;
     return arguments[0] ? *arguments[0] : Value{0.0};
 }
 
@@ -215,7 +218,7 @@ bool findItem(Work& work, const Value& base, const Value& key, Value& found) {
         default: return false;
     }
     if (!key.isIntegral()) return false;
-    if (base.isText()) work.spend(static_cast<std::int64_t>(base.view().size() / 16));
+    if (base.isText() && !work.spend(static_cast<std::int64_t>(base.view().size() / 16))) return false;
     const auto size = static_cast<std::int64_t>(base.isText() ? letterCount(base.view()) : base.size());
     std::int64_t index = key.integer();
     if (index < 0) index += size;

@@ -210,6 +210,7 @@ const Template* Renderer::findAny(const Value& names, std::string& found) {
         const Value name = isList ? names.at(i) : names;
         if (!name.isText())
             return m_work.fail(ValueReason, std::string{kindName(name)} + " is no template's name"), nullptr;
+        if (!m_work.spend(static_cast<std::int64_t>(name.view().size() / 16))) return nullptr;
         found = name.view();
         if (const Template* source = find(found)) return source;
     }

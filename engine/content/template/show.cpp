@@ -248,6 +248,7 @@ void appendEscapedText(Work& work, std::string& out, const Value& value) {
 }
 
 std::size_t findText(std::string_view text, std::string_view piece, std::size_t from) {
+    if (from > text.size() || piece.size() > text.size() - from) return text.npos;
     if (piece.size() <= 16) return text.find(piece, from);
     // Knuth, Morris and Pratt: two long texts of one letter would keep the plain search busy for hours.
     std::vector<std::uint32_t> falls(piece.size(), 0);

@@ -115,6 +115,7 @@ Value Value::valueAt(std::size_t index) const {
 
 bool Value::find(std::string_view key, Value& found, std::int64_t& steps) const {
     if (const auto* object = std::get_if<const json::Object*>(&m_store)) {
+        steps -= static_cast<std::int64_t>(key.size() / 16);
         const json::Value* value = (*object)->if_contains(key);
         if (value) found = of(*value);
         return value != nullptr;

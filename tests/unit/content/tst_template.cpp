@@ -182,6 +182,8 @@ private slots:
         row("a search in a loop",
             "{% set x = 'a' * 1000000 %}{% set y = 'a' * 500000 ~ 'b' %}{% for a in range(9000) %}{{ y in x }}{% "
             "endfor %}");
+        row("a search for what is longer",
+            "{% set x = 'a' * 1000000 %}{% for a in range(9000) %}{{ x in 'a' }}{% endfor %}", "rendered: False");
         row(
             "a mapping's keys", "{% set x = {" + [] {
                 std::string keys;
@@ -207,6 +209,31 @@ private slots:
         };
         const std::string fault = faultOf(rendered(source, Mode::Html, {{}, false, &port}));
         QVERIFY2(fault.starts_with(start), fault.c_str());
+    }
+
+    void paysForTheSizeOfItsVariables_data() {
+        QTest::addColumn<std::string>("expression");
+        for (const char* expression :
+             {"blank_number|int", "blank_number|float", "blank_number|number", "blank_number|currency('USD')",
+              "blank_date|date", "long_date|date", "blank_date in mapping", "mapping[blank_date]|default",
+              "blank_date[0]", "blank_date|truncate(9)", "blank_date|length", "'x' in blank_date"})
+            QTest::newRow(expression) << "{{ " + std::string{expression} + " }}";
+        QTest::newRow("an include") << "{% include blank_date ignore missing %}"s;
+    }
+    void paysForTheSizeOfItsVariables() {
+        QFETCH(std::string, expression);
+        const std::string blanks(1 << 20, ' ');
+        json::Object mapping;
+        for (int i = 0; i < 100; ++i) mapping.emplace("key " + std::to_string(i), i);
+        const json::Object given{{"blank_number", blanks + '1'},
+                                 {"blank_date", blanks + "2026-01-31"},
+                                 {"long_date", "2026-01-31T00:00:00." + std::string(1 << 20, '0') + "Z"},
+                                 {"mapping", mapping}};
+        MapPort port;
+        const auto compiled = Template::compile("{% for a in range(20) %}" + expression + "{% endfor %}", Mode::Text);
+        QVERIFY(compiled);
+        const std::string fault = faultOf((*compiled)->render(given, {{}, false, &port}));
+        QVERIFY2(fault.starts_with("template.budget "), fault.c_str());
     }
 
     void rendersWhatIsLongButNotDeep_data() {
