@@ -56,7 +56,7 @@ Value Evaluator::valueHere(const Expression& expression) {
         case Kind::Text: return Value::borrowed(expression.text);
         case Kind::Name: {
             Value found;
-            if (m_names.find(expression.text, found)) return found;
+            if (m_names.find(expression.text, found, m_work.steps())) return found;
             return Undefined{&expression, 0, nullptr, false};
         }
         case Kind::Path: return applied(valueOf(*expression.parts[0]), expression.steps, &expression);

@@ -163,7 +163,7 @@ void Renderer::loop(const Statement& statement) {
         const Names::Frame frame{m_names};
         turn.index0 = static_cast<std::int64_t>(i);
         turn.next = i + 1 < count ? at(i + 1) : Undefined{nullptr, 0, "loop.nextitem of the last turn", false};
-        m_names.set("loop", &turn);
+        m_names.set("loop", &turn, m_work.steps());
         assign(statement.target, current);
         run(statement.bodies[0]);
         turn.previous = std::move(current);
@@ -173,13 +173,13 @@ void Renderer::loop(const Statement& statement) {
 
 void Renderer::assign(const Target& target, const Value& value) {
     if (m_work.failed()) return;
-    if (target.parts.empty()) return m_names.set(target.name, value);
+    if (target.parts.empty()) return m_names.set(target.name, value, m_work.steps());
     const Items items{m_work, value};
     if (!m_work.failed() && items.size() != target.parts.size())
         m_work.fail(ValueReason, std::to_string(target.parts.size()) + " names are given " +
                                      std::to_string(items.size()) + " values");
     m_evaluator.locate(target.place);
-    for (std::size_t i = 0; i < target.parts.size() && !m_work.failed(); ++i) assign(target.parts[i], items.at(i));
+    for (std::size_t i = 0; i < target.parts.size() && m_work.spend(1); ++i) assign(target.parts[i], items.at(i));
 }
 
 void Renderer::setBody(const Statement& statement) {
@@ -248,6 +248,7 @@ void Renderer::renderBlock(const Current& wanted) {
         m_block = &block;
         if (found->second->isRequired)
             m_work.fail(ValueReason, "the block '" + std::string{block.name} + "' must be given by who extends this");
+        if (!m_work.spend(static_cast<std::int64_t>(block.keptTo - block.keptFrom))) return;
         const Names::Room room{m_names, block.keptFrom, block.keptTo};
         return run(found->second->bodies[0]);
     }

@@ -190,6 +190,18 @@ private slots:
                 for (int i = 0; i < 20'000; ++i) keys += std::to_string(i) + ":1,";
                 return keys;
             }() + "} %}");
+        const auto numbered = [](std::string_view before, int count, std::string_view behind) {
+            std::string out;
+            for (int i = 0; i < count; ++i) out += std::string{before} + std::to_string(i) + std::string{behind};
+            return out;
+        };
+        row("many names", numbered("{% set a", 5000, " = 1 %}"));
+        row("many names asked for",
+            numbered("{% set a", 1000, " = 1 %}") + "{% for x in range(9000) %}{{ a0 }}{% endfor %}");
+        row("many names of a loop", "{% for " + numbered("a", 5000, ", ") + "in [range(5000)] %}{% endfor %}");
+        row("many names kept in a block", "{% for x in [1] %}" + numbered("{% set a", 1000, " = 1 %}") +
+                                              "{% for y in range(2000) %}{% block b scoped %}{% endblock %}{% endfor "
+                                              "%}{% endfor %}");
         row("itself included", "{% include 'itself' %}");
         row("itself extended", "{% extends 'its own parent' %}");
         row("two that include each other", "{% include 'ping' %}");
