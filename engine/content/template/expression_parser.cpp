@@ -6,7 +6,6 @@
 #include "engine/content/template/filters.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace postroom::content::templates {
 

@@ -65,11 +65,15 @@ double roundedTo(double value, std::int64_t decimals) {
     return rounded;
 }
 
-/// An int to tens, hundreds...: a tie goes to the even one.
-Value roundedToTens(Work& work, std::int64_t value, std::int64_t zeros) {
-    if (zeros > 18) return std::int64_t{0};
+/// An int to tens, hundreds... for a precision of -1, -2...: a tie goes to the even one.
+Value roundedToTens(Work& work, std::int64_t value, std::int64_t precision) {
+    constexpr std::int64_t half = 5'000'000'000'000'000'000;
+    // Up to the first power of ten that no int holds, or down to 0.
+    if (precision == -19 && (value > half || value < -half))
+        return combine(work, Operator::Power, std::int64_t{10}, -precision);
+    if (precision < -18) return std::int64_t{0};
     std::int64_t scale = 1;
-    for (std::int64_t i = 0; i < zeros; ++i) scale *= 10;
+    for (std::int64_t i = precision; i < 0; ++i) scale *= 10;
     std::int64_t quotient = value / scale, rest = value % scale;
     if (rest < 0) --quotient, rest += scale;
     if (rest > scale - rest || (rest == scale - rest && quotient % 2 != 0)) ++quotient;
@@ -86,7 +90,7 @@ Value rounded(Work& work, const Value& input, const Arguments& arguments) {
     if (!input.isNumber()) return work.fail(ValueReason, std::string{kindName(input)} + " can't be rounded");
     if (method == "common") {
         if (!input.isIntegral()) return roundedTo(input.real(), precision);
-        return precision >= 0 ? Value{input.integer()} : roundedToTens(work, input.integer(), -precision);
+        return precision >= 0 ? Value{input.integer()} : roundedToTens(work, input.integer(), precision);
     }
     const Value scale = combine(work, Operator::Power, std::int64_t{10}, precision);
     const Value scaled = combine(work, Operator::Multiply, input, scale);

@@ -178,6 +178,12 @@ private slots:
         row("a read integer", "{{ '9223372036854775808'|int }}");
         row("the least integer", "{{ -9223372036854775807 - 2 }}");
         row("its negation", "{{ (-9223372036854775807 - 1) // -1 }}");
+        row("a rounding up", "{{ 9000000000000000000|round(-19) }}");
+        row("a rounding of everything", "{{ 9|round(-9223372036854775807 - 1) }}", "rendered: 0");
+        row("a range's slice by more than an integer",
+            "{{ range(-9223372036854775807, 9223372036854775807, 4611686018427387904)[::4] }}");
+        row("a range's slice up to more than an integer",
+            "{{ range(9223372036854775800, 9223372036854775807, 5)[:]|length }}");
         row("work in a loop", "{% set x = 'x' * 2000000 %}{% for a in range(9000) %}{{ x|upper|length }}{% endfor %}");
         row("a search in a loop",
             "{% set x = 'a' * 1000000 %}{% set y = 'a' * 500000 ~ 'b' %}{% for a in range(9000) %}{{ y in x }}{% "
