@@ -159,7 +159,8 @@ void Renderer::loop(const Statement& statement) {
     turn.length = static_cast<std::int64_t>(count);
     turn.previous = Undefined{nullptr, 0, "loop.previtem of the first turn", false};
     Value current = at(0);
-    for (std::size_t i = 0; i < count && m_work.spendTurns(1); ++i) {
+    // With a condition, the turns were taken when it was asked.
+    for (std::size_t i = 0; i < count && (condition ? m_work.spend(1) : m_work.spendTurns(1)); ++i) {
         const Names::Frame frame{m_names};
         turn.index0 = static_cast<std::int64_t>(i);
         turn.next = i + 1 < count ? at(i + 1) : Undefined{nullptr, 0, "loop.nextitem of the last turn", false};

@@ -264,6 +264,7 @@ private slots:
         QTest::newRow("filters") << "{{ 'a'" + repeated("|upper", 50'000) + " }}";
         QTest::newRow("elif") << "{% if 0 %}" + repeated("{% elif 0 %}", 50'000) + "{% endif %}";
         QTest::newRow("statements") << repeated("{% set x = 1 %}", 50'000);
+        QTest::newRow("a loop with a condition") << "{% for x in range(9000) if x >= 0 %}x{% endfor %}"s;
         QTest::newRow("texts") << "{{ ''" + repeated("'a'", 50'000) + " }}";
     }
     void rendersWhatIsLongButNotDeep() {
