@@ -125,15 +125,18 @@ const Body* Renderer::chosen(const Statement& statement) {
 }
 
 void Renderer::write(std::string_view text) {
-    if (m_work.hasRoom(m_out->size() + text.size())) m_out->append(text);
+    if (m_work.hasRoom(m_out->size() + text.size()) && m_work.spend(static_cast<std::int64_t>(text.size() / 16)))
+        m_out->append(text);
 }
 
 void Renderer::output(const Value& value) {
+    const std::size_t before = m_out->size();
     if (m_work.escapes())
         appendEscapedText(m_work, *m_out, value);
     else
         appendText(m_work, *m_out, value);
-    m_work.hasRoom(m_out->size());
+    // Paid for at once: bodies inside each other, hundreds of them, keep what they have got so far.
+    if (m_work.hasRoom(m_out->size())) m_work.spend(static_cast<std::int64_t>((m_out->size() - before) / 16));
 }
 
 void Renderer::loop(const Statement& statement) {

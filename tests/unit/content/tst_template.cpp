@@ -184,6 +184,8 @@ private slots:
             "{{ range(-9223372036854775807, 9223372036854775807, 4611686018427387904)[::4] }}");
         row("a range's slice up to more than an integer",
             "{{ range(9223372036854775800, 9223372036854775807, 5)[:]|length }}");
+        row("bodies in each other",
+            "{% set x = 'x' * 2000000 %}" + repeated("{% set a %}{{ x }}", 6) + repeated("{% endset %}", 6));
         row("work in a loop", "{% set x = 'x' * 2000000 %}{% for a in range(9000) %}{{ x|upper|length }}{% endfor %}");
         row("a search in a loop",
             "{% set x = 'a' * 1000000 %}{% set y = 'a' * 500000 ~ 'b' %}{% for a in range(9000) %}{{ y in x }}{% "
