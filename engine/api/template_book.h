@@ -46,7 +46,7 @@ public:
     [[nodiscard]] std::shared_ptr<const CompiledTemplate> find(std::string_view name) const;
     /// The names of those that include or extend it.
     [[nodiscard]] std::vector<std::string> usersOf(std::string_view name) const;
-    /// What `words` refers to and the book does not have: a field error each, in the part that does.
+    /// What `words` can't do without and the book does not have: a field error each, in the part that asks for it.
     [[nodiscard]] std::vector<FieldError> missingFor(const CompiledTemplate& words) const;
 
     struct Wish {

@@ -92,6 +92,21 @@ class Templates(TemplateCase):
         self.assert_refused(self.post(engine.SEND, {"to": "a@sink.test", "template": "invoice"}), 422, "validation.failed",
                             {"template": "template.unknown"})
 
+    def test_what_may_be_missing_is_no_hindrance(self):
+        self.start()
+        optional = "{% include 'banner' ignore missing %}{% include ['holidays', 'layout'] %}"
+        self.assert_refused(self.create(html=optional), 422, "validation.failed", {"html": "template.missing"})
+        self.create(name="layout", subject="-", html="<p>{{ greeting }}</p>")
+        made = self.create(html=optional)
+        self.assertEqual((made.status, made.data["uses"]), (201, ["banner", "holidays", "layout"]), made)
+        mail, _ = self.sent(template="invoice", variables={**VARIABLES, "greeting": "Hello"})
+        self.assertEqual(mail.get_body(("html",)).get_content().strip(), "<p>Hello</p>")
+        # A fault in what is included says so: the line and column are not the outer template's.
+        answer = self.post(engine.SEND, {"to": "a@sink.test", "template": "invoice", "variables": VARIABLES})
+        self.assert_refused(answer, 422, "validation.failed", {"variables.greeting": "template.undefined"})
+        self.assertIn("in its html, in the template layout: line 1, column 7", answer.text)
+        self.assert_refused(self.engine.request("DELETE", TEMPLATES + "/layout"), 409, "conflict")
+
     def test_rendering_and_trying_send_what_they_show(self):
         self.start()
         self.create()

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] Mode mode() const { return m_mode; }
     /// Stored templates that include and extends name literally, sorted.
     [[nodiscard]] const std::vector<std::string>& references() const { return m_references; }
+    /// Of each of these one at least must be stored for it to render: an include's name, the names of its list.
+    [[nodiscard]] const std::vector<std::vector<std::string>>& required() const { return m_required; }
     /// Variables it may ask for, sorted: those of stored templates are not among them.
     [[nodiscard]] const std::vector<std::string>& variables() const { return m_variables; }
     [[nodiscard]] const Tree& tree() const { return *m_tree; }
@@ -71,6 +73,7 @@ private:
     const Mode m_mode;
     const std::unique_ptr<const Tree> m_tree;
     std::vector<std::string> m_references;
+    std::vector<std::vector<std::string>> m_required;
     std::vector<std::string> m_variables;
 };
 

@@ -399,6 +399,33 @@ private slots:
                  (std::vector<std::string>{"i", "least", "list", "n", "other", "user", "y", "z"}));
     }
 
+    void tellsWhatItCantDoWithout_data() {
+        QTest::addColumn<std::string>("source");
+        QTest::addColumn<std::string>("required");
+        const auto row = [](const char* source, const char* required) {
+            QTest::newRow(source) << std::string{source} << std::string{required};
+        };
+        row("{% include 'a' %}{% include 'b' %}{% include 'a' %}", "a;b;");
+        row("{% include 'a' ignore missing %}", "");
+        row("{% include ['a', 'b'] %}{% include ('b', 'c') %}", "a,b;b,c;");
+        row("{% include ['a', 'b'] ignore missing %}", "");
+        row("{% include ['a', n] %}{% include n %}{% include [] %}", "");
+        row("{% extends 'base' %}{% block a %}{% include 'a' %}{% endblock %}", "a;base;");
+        row("{% extends ['a', 'b'] %}", "a,b;");
+    }
+    void tellsWhatItCantDoWithout() {
+        QFETCH(std::string, source);
+        QFETCH(std::string, required);
+        const auto compiled = Template::compile(source, Mode::Html);
+        QVERIFY(compiled);
+        std::string told;
+        for (const auto& names : (*compiled)->required()) {
+            for (const std::string& name : names) told += (&name == &names.front() ? "" : ",") + name;
+            told += ';';
+        }
+        QCOMPARE(told, required);
+    }
+
     void rendersInManyThreadsAtOnce() {
         const auto compiled =
             Template::compile("{% for x in list %}{{ user.name|upper ~ x }}{% endfor %}{{ at|date }}", Mode::Html);
