@@ -162,7 +162,7 @@ std::vector<FieldError> TemplateBook::missingFor(const CompiledTemplate& words) 
 Result<contract::RenderedTemplate> TemplateBook::render(const CompiledTemplate& words, const Wish& wish) const {
     Shelf shelf(*this);
     const content::templates::Options options{
-        .locale = wish.locale, .allowUndefined = wish.allowUndefined, .port = &shelf};
+        .locale = wish.locale, .allowUndefined = wish.allowUndefined, .port = &shelf, .steps = wish.steps};
     contract::RenderedTemplate out;
     std::string* const texts[] = {&out.subject, &out.html, &out.text};
     for (std::size_t i = 0; i < std::size(parts); ++i) {

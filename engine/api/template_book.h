@@ -53,6 +53,7 @@ public:
         const json::Object& variables;
         std::string_view locale = {};
         bool allowUndefined = false;
+        std::int64_t* steps = nullptr;  ///< what all renderings of a request have left; null: each part has its own
     };
     /// Subject, html and text as they would be sent. ValidationFailed: `variables.NAME` for what is undefined, else
     /// `template`, with the part, line and column in the detail.

@@ -159,6 +159,18 @@ class Templates(TemplateCase):
                 self.assert_refused(self.post(engine.SEND, {"to": "a@sink.test", "template": "bomb"}), 422, "validation.failed",
                                     {"template": "template.budget"})
 
+    def test_the_mails_of_a_batch_share_a_budget(self):
+        self.start()
+        self.create(name="long", html="{% for a in range(9000) %}{{ 1" + " + 1" * 95 + " }}{% endfor %}")
+        self.create(name="short", subject="s", html="x")
+        long = {"to": "a@sink.test", "template": "long", "variables": VARIABLES}
+        results = self.post("/api/v1/messages/email/batch", {"messages": [long] * 25 + [{**long, "template": "short"}]}).data["results"]
+        codes = [one["status_code"] for one in results]
+        self.assertEqual((codes[:20], codes[-3:]), ([202] * 20, [422] * 3), codes)
+        self.assertEqual(results[-1]["details"][0]["reason"], "template.budget")
+        # Alone, or in a batch of its own, each is fine.
+        self.assertEqual(self.post(engine.SEND, {**long}).status, 202)
+
     def test_only_those_who_may(self):
         self.start()
         self.create()

@@ -7,6 +7,8 @@
 #include "engine/content/template/filters.h"
 #include "engine/content/template/show.h"
 
+#include <algorithm>
+
 namespace postroom::content::templates {
 
 class Renderer::Inside {
@@ -50,7 +52,8 @@ private:
 Renderer::Renderer(const Template& root, const json::Object& variables, const Options& options)
     : m_root(root),
       m_options(options),
-      m_work(root.mode() == Mode::Html, !options.allowUndefined, options.locale),
+      m_work(root.mode() == Mode::Html, !options.allowUndefined, options.locale,
+             options.steps ? std::clamp<std::int64_t>(*options.steps, 0, Limits::Steps) : Limits::Steps),
       m_names(variables),
       m_evaluator(m_work, m_names, *this) {}
 
@@ -58,6 +61,7 @@ Result<std::string> Renderer::render() {
     Chain chain{{&m_root, {}}};
     const Names::Scene scene{m_names, false};
     renderChain(chain);
+    if (m_options.steps) *m_options.steps -= m_work.spent();
     if (m_work.spend(0)) return std::move(m_text);
     m_evaluator.locate({});
     return fail(m_work.takeError());

@@ -11,6 +11,7 @@
 #include "engine/base/result.h"
 #include "engine/contract/json.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,9 +38,10 @@ public:
 };
 
 struct Options {
-    std::string_view locale = {};  ///< "zh-CN": for date, number and currency; empty is English
-    bool allowUndefined = false;   ///< undefined variables are empty instead of an error, as Jinja's default is
-    Port* port = nullptr;          ///< without one there are no stored templates
+    std::string_view locale = {};   ///< "zh-CN": for date, number and currency; empty is English
+    bool allowUndefined = false;    ///< undefined variables are empty instead of an error, as Jinja's default is
+    Port* port = nullptr;           ///< without one there are no stored templates
+    std::int64_t* steps = nullptr;  ///< what this and other renderings have left together; null: each has its own
 };
 
 class Template {

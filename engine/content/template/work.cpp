@@ -40,6 +40,11 @@ std::string pathOf(const Undefined& undefined) {
     return path;
 }
 
+void Work::runOut() {
+    fail(BudgetReason, m_given < Limits::Steps ? "the templates of this request take too many steps together"
+                                               : "the template takes too many steps");
+}
+
 bool Work::spendTurns(std::int64_t turns) {
     m_turns -= turns;
     if (m_turns < 0)

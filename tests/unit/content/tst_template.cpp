@@ -256,6 +256,21 @@ private slots:
         QVERIFY2(fault.starts_with("template.budget "), fault.c_str());
     }
 
+    void sharesItsStepsWithOtherRenderings() {
+        std::int64_t steps = 100'000;
+        const Options options{{}, false, nullptr, &steps};
+        const std::string source = "{% for x in range(9000) %}{{ x }}{% endfor %}";
+        QVERIFY(rendered(source, Mode::Text, options));
+        QVERIFY2(steps > 10'000 && steps < 90'000, std::to_string(steps).c_str());
+        std::size_t more = 0;
+        Result<std::string> last;
+        while (more < 10 && (last = rendered(source, Mode::Text, options))) ++more;
+        QVERIFY2(more < 10 && faultOf(last).starts_with("template.budget "), faultOf(last).c_str());
+        QVERIFY2(textOf(last).find("together") != std::string::npos, textOf(last).c_str());
+        QVERIFY(!rendered("{{ 1 }}", Mode::Text, options));
+        QVERIFY(rendered(source, Mode::Text));
+    }
+
     void rendersWhatIsLongButNotDeep_data() {
         QTest::addColumn<std::string>("source");
         QTest::newRow("a sum") << "{{ 0" + repeated(" + 1", 50'000) + " }}";
