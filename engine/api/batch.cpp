@@ -4,6 +4,7 @@
 #include "engine/api/handlers.h"
 #include "engine/api/idempotency.h"
 #include "engine/api/preparation.h"
+#include "engine/content/template/limits.h"
 
 namespace postroom::api {
 
@@ -14,11 +15,11 @@ using contract::BatchReceipt;
 constexpr std::size_t fewMessages = 20;
 
 Result<queue::Submission> prepare(Services& services, const Principal& principal, const json::Value& item,
-                                  const Uploads& uploads) {
+                                  const Uploads& uploads, std::int64_t& steps) {
     if (auto fine = contract::check(contract::sendSchema(), item); !fine) return fail(fine.error());
     auto request = contract::SendRequest::read(item.get_object());
     if (!request) return fail(request.error());
-    return Preparation{services, principal, std::move(*request), uploads}.compose();
+    return Preparation{services, principal, std::move(*request), uploads, &steps}.compose();
 }
 
 BatchReceipt::Item refusal(int index, const Error& error) {
@@ -61,9 +62,11 @@ void postItems(Services& services, Call call, const Reply& reply, Once once, con
     std::vector<queue::Submission> submissions;
     std::vector<Id> ids;
     std::size_t recipients = 0;
+    // A thousand mails that each take all they may would hold up everybody else for minutes.
+    std::int64_t steps = content::templates::Limits::BatchSteps;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const int index = static_cast<int>(i);
-        auto submission = prepare(services, call.principal, items[i], uploads);
+        auto submission = prepare(services, call.principal, items[i], uploads, steps);
         items[i] = nullptr;  // the mail is in the composition now
         if (submission && recipients + submission->deliveries.size() > contract::mostRecipientsInBatch)
             submission = fail(tooMany());

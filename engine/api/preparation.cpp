@@ -33,11 +33,12 @@ bool namesTemplate(const json::Value& request) {
 }
 
 Preparation::Preparation(Services& services, const Principal& principal, contract::SendRequest request,
-                         const Uploads& uploads)
+                         const Uploads& uploads, std::int64_t* steps)
     : m_services(services),
       m_principal(principal),
       m_request(std::move(request)),
       m_uploads(uploads),
+      m_steps(steps),
       m_now(services.clock.now()),
       m_dueAt(m_now),
       m_expiresAt(m_now),

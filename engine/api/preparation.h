@@ -18,8 +18,10 @@ namespace postroom::api {
 
 class Preparation {
 public:
-    /// Of a request that passed its schema. The services and the principal outlive it.
-    Preparation(Services& services, const Principal& principal, contract::SendRequest request, const Uploads& uploads);
+    /// Of a request that passed its schema. The services and the principal outlive it. `steps`: what rendering has left
+    /// if this is one of many.
+    Preparation(Services& services, const Principal& principal, contract::SendRequest request, const Uploads& uploads,
+                std::int64_t* steps = nullptr);
 
     /// The mail that the request describes. ValidationFailed with every fault; then nothing was kept on disk.
     [[nodiscard]] Result<queue::Submission> compose();
@@ -54,6 +56,7 @@ private:
     const Principal& m_principal;
     contract::SendRequest m_request;
     const Uploads& m_uploads;
+    std::int64_t* const m_steps;
     TimePoint m_now;
     TimePoint m_dueAt;
     TimePoint m_expiresAt;

@@ -29,8 +29,10 @@ void Preparation::fromTemplate() {
     if (!words) return fault("template", "template.unknown", "there is no such template");
     json::Object variables;
     for (auto& [name, value] : m_request.variables) variables.emplace(name, std::move(value));
-    auto rendered = book->render(
-        *words, {.variables = variables, .locale = m_request.locale, .allowUndefined = m_request.allowUndefined});
+    auto rendered = book->render(*words, {.variables = variables,
+                                          .locale = m_request.locale,
+                                          .allowUndefined = m_request.allowUndefined,
+                                          .steps = m_steps});
     if (!rendered) {
         for (const FieldError& field : rendered.error().fields) fault(field.field, field.reason, field.detail);
         return;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/template_book.h"
 
+#include "engine/base/text.h"
 #include "engine/content/plain_text.h"
 #include "engine/observe/log.h"
 
@@ -51,12 +52,18 @@ std::vector<std::string> namesIn(const CompiledTemplate& words, Names names) {
 
 // Said of the request that asked for the rendering.
 Error renderingFailed(Error error, const char* part) {
+    const auto paramOf = [&](std::string_view name) {
+        const auto found = std::find_if(error.params.begin(), error.params.end(),
+                                        [&](const auto& param) { return param.first == name; });
+        return found == error.params.end() ? std::string{} : found->second;
+    };
+    const std::string variable = paramOf("name"), stored = paramOf("template");
     for (FieldError& field : error.fields) {
-        const auto name = std::find_if(error.params.begin(), error.params.end(),
-                                       [](const auto& param) { return param.first == "name"; });
-        const bool isUndefined = field.reason == "template.undefined" && name != error.params.end();
-        field.field = isUndefined ? "variables." + name->second : "template";
-        field.detail = std::string("in its ") + part + ": " + field.detail;
+        const bool isUndefined = field.reason == "template.undefined" && !variable.empty();
+        field.field = isUndefined ? "variables." + variable : "template";
+        // The line and column are those of the stored template, if it happened in one.
+        const std::string where = stored.empty() ? "" : ", in the template " + stored;
+        field.detail = std::string("in its ") + part + where + ": " + field.detail;
     }
     if (!error.fields.empty()) error.detail = error.fields.front().field + ": " + error.fields.front().detail;
     return error;
@@ -137,11 +144,16 @@ std::vector<FieldError> TemplateBook::missingFor(const CompiledTemplate& words) 
     for (const PartName& part : parts) {
         const auto& compiled = words.*part.part;
         if (!compiled) continue;
-        for (const std::string& name : compiled->references()) {
+        const auto isThere = [&](const std::string& name) {
             const auto found = shelf.find(name, part.mode);
-            if (!found || !*found)
-                faults.push_back(
-                    {part.name, "template.missing", "there is no stored template " + name + " with such a part"});
+            return found && *found;
+        };
+        for (const std::vector<std::string>& names : compiled->required()) {
+            if (std::any_of(names.begin(), names.end(), isThere)) continue;
+            std::string any = printable(names.front(), 64);
+            for (std::size_t i = 1; i < names.size(); ++i) any += " or " + printable(names[i], 64);
+            faults.push_back(
+                {part.name, "template.missing", "there is no stored template " + any + " with such a part"});
         }
     }
     return faults;
@@ -150,7 +162,7 @@ std::vector<FieldError> TemplateBook::missingFor(const CompiledTemplate& words) 
 Result<contract::RenderedTemplate> TemplateBook::render(const CompiledTemplate& words, const Wish& wish) const {
     Shelf shelf(*this);
     const content::templates::Options options{
-        .locale = wish.locale, .allowUndefined = wish.allowUndefined, .port = &shelf};
+        .locale = wish.locale, .allowUndefined = wish.allowUndefined, .port = &shelf, .steps = wish.steps};
     contract::RenderedTemplate out;
     std::string* const texts[] = {&out.subject, &out.html, &out.text};
     for (std::size_t i = 0; i < std::size(parts); ++i) {

@@ -46,13 +46,14 @@ public:
     [[nodiscard]] std::shared_ptr<const CompiledTemplate> find(std::string_view name) const;
     /// The names of those that include or extend it.
     [[nodiscard]] std::vector<std::string> usersOf(std::string_view name) const;
-    /// What `words` refers to and the book does not have: a field error each, in the part that does.
+    /// What `words` can't do without and the book does not have: a field error each, in the part that asks for it.
     [[nodiscard]] std::vector<FieldError> missingFor(const CompiledTemplate& words) const;
 
     struct Wish {
         const json::Object& variables;
         std::string_view locale = {};
         bool allowUndefined = false;
+        std::int64_t* steps = nullptr;  ///< what all renderings of a request have left; null: each part has its own
     };
     /// Subject, html and text as they would be sent. ValidationFailed: `variables.NAME` for what is undefined, else
     /// `template`, with the part, line and column in the detail.

@@ -92,6 +92,21 @@ class Templates(TemplateCase):
         self.assert_refused(self.post(engine.SEND, {"to": "a@sink.test", "template": "invoice"}), 422, "validation.failed",
                             {"template": "template.unknown"})
 
+    def test_what_may_be_missing_is_no_hindrance(self):
+        self.start()
+        optional = "{% include 'banner' ignore missing %}{% include ['holidays', 'layout'] %}"
+        self.assert_refused(self.create(html=optional), 422, "validation.failed", {"html": "template.missing"})
+        self.create(name="layout", subject="-", html="<p>{{ greeting }}</p>")
+        made = self.create(html=optional)
+        self.assertEqual((made.status, made.data["uses"]), (201, ["banner", "holidays", "layout"]), made)
+        mail, _ = self.sent(template="invoice", variables={**VARIABLES, "greeting": "Hello"})
+        self.assertEqual(mail.get_body(("html",)).get_content().strip(), "<p>Hello</p>")
+        # A fault in what is included says so: the line and column are not the outer template's.
+        answer = self.post(engine.SEND, {"to": "a@sink.test", "template": "invoice", "variables": VARIABLES})
+        self.assert_refused(answer, 422, "validation.failed", {"variables.greeting": "template.undefined"})
+        self.assertIn("in its html, in the template layout: line 1, column 7", answer.text)
+        self.assert_refused(self.engine.request("DELETE", TEMPLATES + "/layout"), 409, "conflict")
+
     def test_rendering_and_trying_send_what_they_show(self):
         self.start()
         self.create()
@@ -156,6 +171,18 @@ class Templates(TemplateCase):
                 self.assertEqual(self.put("bomb", subject="s", html=bomb).status, 200)
                 self.assert_refused(self.post(engine.SEND, {"to": "a@sink.test", "template": "bomb"}), 422, "validation.failed",
                                     {"template": "template.budget"})
+
+    def test_the_mails_of_a_batch_share_a_budget(self):
+        self.start()
+        self.create(name="long", html="{% for a in range(9000) %}{{ 1" + " + 1" * 95 + " }}{% endfor %}")
+        self.create(name="short", subject="s", html="x")
+        long = {"to": "a@sink.test", "template": "long", "variables": VARIABLES}
+        results = self.post("/api/v1/messages/email/batch", {"messages": [long] * 25 + [{**long, "template": "short"}]}).data["results"]
+        codes = [one["status_code"] for one in results]
+        self.assertEqual((codes[:20], codes[-3:]), ([202] * 20, [422] * 3), codes)
+        self.assertEqual(results[-1]["details"][0]["reason"], "template.budget")
+        # Alone, or in a batch of its own, each is fine.
+        self.assertEqual(self.post(engine.SEND, {**long}).status, 202)
 
     def test_only_those_who_may(self):
         self.start()

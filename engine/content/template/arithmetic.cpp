@@ -45,6 +45,30 @@ Value power(Work& work, std::int64_t base, std::int64_t exponent) {
     }
 }
 
+/// The double nearest to a / b, whatever their size; b is not 0.
+double quotient(std::int64_t a, std::int64_t b) {
+    constexpr std::int64_t exact = std::int64_t{1} << 53;
+    const auto isExact = [](std::int64_t value) { return value >= -exact && value <= exact; };
+    if (isExact(a) && isExact(b)) return static_cast<double>(a) / static_cast<double>(b);
+    const auto sizeOf = [](std::int64_t value) {
+        return value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    };
+    if (a == 0) return b < 0 ? -0.0 : 0.0;
+    // Long division to 55 bits or more, two beyond what a double holds, and a last bit that says whether there is more:
+    // so that it is rounded once, and a tie is known for one.
+    const std::uint64_t divisor = sizeOf(b);
+    std::uint64_t whole = sizeOf(a) / divisor, rest = sizeOf(a) % divisor;
+    int exponent = 0;
+    for (; whole < std::uint64_t{1} << 54; --exponent) {
+        rest *= 2;
+        whole = whole * 2 + (rest >= divisor ? 1 : 0);
+        if (rest >= divisor) rest -= divisor;
+    }
+    if (rest != 0) whole |= 1;
+    const double size = std::ldexp(static_cast<double>(whole), exponent);
+    return (a < 0) != (b < 0) ? -size : size;
+}
+
 Value combineIntegers(Work& work, Operator sign, std::int64_t a, std::int64_t b) {
     std::int64_t result = 0;
     switch (sign) {
@@ -59,8 +83,7 @@ Value combineIntegers(Work& work, Operator sign, std::int64_t a, std::int64_t b)
             return result;
         case Operator::Divide:
             if (b == 0) return byZero(work);
-            // The wider type holds every int exactly: one rounding only.
-            return static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b));
+            return quotient(a, b);
         case Operator::FloorDivide:
         case Operator::Modulo: {
             if (b == 0) return byZero(work);
@@ -170,7 +193,9 @@ bool contains(Work& work, const Value& container, const Value& item) {
         case Kind::Undefined: return needsDefined(container), false;
         case Kind::Text:
             if (!item.isText()) break;
-            work.spend(static_cast<std::int64_t>(container.view().size() / 16));
+            if (!work.hasRoom(item.view().size()) ||
+                !work.spend(static_cast<std::int64_t>(container.view().size() / 16)))
+                return false;
             return findText(container.view(), item.view(), 0) != std::string_view::npos;
         case Kind::List:
             for (std::size_t i = 0; i < container.size() && needsDefined(item) && work.spend(1); ++i)

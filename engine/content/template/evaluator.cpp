@@ -56,7 +56,7 @@ Value Evaluator::valueHere(const Expression& expression) {
         case Kind::Text: return Value::borrowed(expression.text);
         case Kind::Name: {
             Value found;
-            if (m_names.find(expression.text, found)) return found;
+            if (m_names.find(expression.text, found, m_work.steps())) return found;
             return Undefined{&expression, 0, nullptr, false};
         }
         case Kind::Path: return applied(valueOf(*expression.parts[0]), expression.steps, &expression);
@@ -248,15 +248,13 @@ void Evaluator::slice(Value& value, const Step& step) {
     const Sequence* sequence = value.sequence();
     if (!sequence || sequence->form != Sequence::Form::Range)
         return void(value = m_work.list(std::move(taken), sequence ? sequence->form : Sequence::Form::List));
-    // A slice of a range is the range of its numbers.
-    const auto times = [](std::int64_t a, std::int64_t b) {
-        return static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b);
-    };
+    // A slice of a range is the range of its numbers. The one it stops before may be beyond 63 bits, as may its step.
+    const auto times = [&](std::int64_t factor) { return combine(m_work, Operator::Multiply, sequence->step, factor); };
     const auto numberAt = [&](std::int64_t index) {
-        return static_cast<std::int64_t>(static_cast<std::uint64_t>(sequence->start) + times(index, sequence->step));
+        return combine(m_work, Operator::Add, sequence->start, times(index));
     };
-    value = m_work.range(numberAt(range.start), numberAt(range.stop),
-                         static_cast<std::int64_t>(times(sequence->step, range.step)));
+    const Value from = numberAt(range.start), to = numberAt(range.stop), stride = times(range.step);
+    if (!m_work.failed()) value = m_work.range(from.integer(), to.integer(), stride.integer());
 }
 
 void Evaluator::filter(Value& value, const Step& step) {

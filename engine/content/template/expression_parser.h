@@ -4,13 +4,15 @@
 
 // Tokens to expressions: Jinja's grammar and precedence, whose power binds weaker than a sign and to the left.
 
-#include "engine/content/template/token_walk.h"
+#include "engine/content/template/step_parser.h"
 
 namespace postroom::content::templates {
 
 class ExpressionParser {
 public:
-    explicit ExpressionParser(TokenWalk& walk) : m_walk(walk) {}
+    explicit ExpressionParser(TokenWalk& walk) : m_walk(walk), m_steps(walk, *this) {}
+    ExpressionParser(const ExpressionParser&) = delete;
+    ExpressionParser& operator=(const ExpressionParser&) = delete;
 
     using Made = ExpressionPtr;
 
@@ -21,8 +23,11 @@ public:
     /// `a` or `a, b`; with `isPlain` as plainExpression.
     [[nodiscard]] Made tuple(bool isPlain = false, bool mayBeEmpty = false);
     /// `| filter | filter` behind nothing.
-    [[nodiscard]] std::vector<Step> filters();
+    [[nodiscard]] std::vector<Step> filters() { return m_steps.filters(); }
     [[nodiscard]] Target target();
+    /// One value with its attributes and items, without a sign, a filter or a test.
+    [[nodiscard]] Made operand() { return m_steps.parts(primary()); }
+    [[nodiscard]] Made number();
 
 private:
     [[nodiscard]] Made make(Expression::Kind kind) const;
@@ -38,20 +43,13 @@ private:
     [[nodiscard]] Made sign(bool hasFilters);
     [[nodiscard]] Made primary();
     [[nodiscard]] Made name();
-    [[nodiscard]] Made number();
     [[nodiscard]] Made text();
     [[nodiscard]] Made list();
     [[nodiscard]] Made map();
     [[nodiscard]] Made call(Expression::Kind kind, std::size_t least, std::size_t most);
-    [[nodiscard]] Made steps(Made base);
-    [[nodiscard]] Made filtersAndTests(Made base);
-    [[nodiscard]] Step attribute(bool isLoop);
-    [[nodiscard]] Step subscript();
-    [[nodiscard]] Step filter();
-    [[nodiscard]] Step test();
-    void arguments(Step& step);
 
     TokenWalk& m_walk;
+    StepParser m_steps;
 };
 
 }  // namespace postroom::content::templates

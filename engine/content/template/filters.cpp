@@ -26,7 +26,7 @@ Value length(Work& work, const Value& input, const Arguments&) {
     switch (input.kind()) {
         case Kind::Undefined: return static_cast<void>(holds(work, input)), std::int64_t{0};
         case Kind::Text:
-            work.spend(static_cast<std::int64_t>(input.view().size() / 16));
+            if (!work.spend(static_cast<std::int64_t>(input.view().size() / 16))) return {};
             return static_cast<std::int64_t>(letterCount(input.view()));
         case Kind::List:
         case Kind::Map: return static_cast<std::int64_t>(input.size());
@@ -65,11 +65,15 @@ double roundedTo(double value, std::int64_t decimals) {
     return rounded;
 }
 
-/// An int to tens, hundreds...: a tie goes to the even one.
-Value roundedToTens(Work& work, std::int64_t value, std::int64_t zeros) {
-    if (zeros > 18) return std::int64_t{0};
+/// An int to tens, hundreds... for a precision of -1, -2...: a tie goes to the even one.
+Value roundedToTens(Work& work, std::int64_t value, std::int64_t precision) {
+    constexpr std::int64_t half = 5'000'000'000'000'000'000;
+    // Up to the first power of ten that no int holds, or down to 0.
+    if (precision == -19 && (value > half || value < -half))
+        return combine(work, Operator::Power, std::int64_t{10}, -precision);
+    if (precision < -18) return std::int64_t{0};
     std::int64_t scale = 1;
-    for (std::int64_t i = 0; i < zeros; ++i) scale *= 10;
+    for (std::int64_t i = precision; i < 0; ++i) scale *= 10;
     std::int64_t quotient = value / scale, rest = value % scale;
     if (rest < 0) --quotient, rest += scale;
     if (rest > scale - rest || (rest == scale - rest && quotient % 2 != 0)) ++quotient;
@@ -86,7 +90,7 @@ Value rounded(Work& work, const Value& input, const Arguments& arguments) {
     if (!input.isNumber()) return work.fail(ValueReason, std::string{kindName(input)} + " can't be rounded");
     if (method == "common") {
         if (!input.isIntegral()) return roundedTo(input.real(), precision);
-        return precision >= 0 ? Value{input.integer()} : roundedToTens(work, input.integer(), -precision);
+        return precision >= 0 ? Value{input.integer()} : roundedToTens(work, input.integer(), precision);
     }
     const Value scale = combine(work, Operator::Power, std::int64_t{10}, precision);
     const Value scaled = combine(work, Operator::Multiply, input, scale);
@@ -105,9 +109,11 @@ Value toInteger(Work& work, const Value& input, const Arguments& arguments) {
     if (input.isIntegral()) return input.integer();
     double value = 0;
     if (input.isText()) {
+        std::string scratch;
+        const std::string_view text = textOf(work, input, scratch);
         if (base == 0 || (base >= 2 && base <= 36))
-            if (const auto integer = readInteger(work, input.view(), static_cast<int>(base))) return *integer;
-        const auto real = readReal(input.view());
+            if (const auto integer = readInteger(work, text, static_cast<int>(base))) return *integer;
+        const auto real = readReal(text);
         if (!real) return otherwise;
         value = *real;
     } else if (input.kind() == Kind::Float) {
@@ -121,8 +127,9 @@ Value toInteger(Work& work, const Value& input, const Arguments& arguments) {
 Value toReal(Work& work, const Value& input, const Arguments& arguments) {
     if (input.isUndefined()) return work.failUndefined(input.undefined());
     if (input.isNumber()) return input.real();
+    std::string scratch;
     if (input.isText())
-        if (const auto real = readReal(input.view())) return *real;
+        if (const auto real = readReal(textOf(work, input, scratch))) return *real;
     return arguments[0] ? *arguments[0] : Value{0.0};
 }
 
@@ -215,7 +222,7 @@ bool findItem(Work& work, const Value& base, const Value& key, Value& found) {
         default: return false;
     }
     if (!key.isIntegral()) return false;
-    if (base.isText()) work.spend(static_cast<std::int64_t>(base.view().size() / 16));
+    if (base.isText() && !work.spend(static_cast<std::int64_t>(base.view().size() / 16))) return false;
     const auto size = static_cast<std::int64_t>(base.isText() ? letterCount(base.view()) : base.size());
     std::int64_t index = key.integer();
     if (index < 0) index += size;

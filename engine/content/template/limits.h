@@ -19,8 +19,11 @@ struct Limits {
     static constexpr std::int64_t LoopSteps = 10'000;
     /// The result, and any text or list on the way to it.
     static constexpr std::size_t Text_bytes = 2 << 20;
-    /// Everything done: one for each value looked at, one for each 16 bytes of text made, two for each item of a list.
+    /// Everything done: one for each value looked at, one for each 16 bytes of text read or made, two for each item of
+    /// a list.
     static constexpr std::int64_t Steps = 1'000'000;
+    /// All renderings of one batch: a full one may take 20,000 for each of its mails.
+    static constexpr std::int64_t BatchSteps = 20'000'000;
 };
 
 }  // namespace postroom::content::templates

@@ -29,6 +29,7 @@ struct Decimal {
 };
 
 std::optional<Decimal> decimalOf(std::string_view text) {
+    if (text.size() > 512) return std::nullopt;
     Decimal decimal;
     if (text.starts_with('-') || text.starts_with('+')) {
         decimal.isNegative = text[0] == '-';
@@ -38,14 +39,19 @@ std::optional<Decimal> decimalOf(std::string_view text) {
     decimal.whole = text.substr(0, point);
     if (point < text.size()) decimal.fraction = text.substr(point + 1);
     const auto isDigits = [](std::string_view digits) { return digits.find_first_not_of("0123456789") == digits.npos; };
-    if (decimal.whole.empty() || text.ends_with('.') || text.size() > 512) return std::nullopt;
+    if (decimal.whole.empty() || text.ends_with('.')) return std::nullopt;
     if (!isDigits(decimal.whole) || !isDigits(decimal.fraction)) return std::nullopt;
     decimal.whole.erase(0, std::min(decimal.whole.find_first_not_of('0'), decimal.whole.size() - 1));
     return decimal;
 }
 
-std::optional<Decimal> decimalOf(const Value& value) {
-    if (value.isText()) return decimalOf(trimmed(value.view()));
+/// A text without the blanks around it; they are paid for.
+std::string_view trimmedText(Work& work, const Value& value) {
+    return work.spend(static_cast<std::int64_t>(value.view().size() / 16)) ? trimmed(value.view()) : std::string_view{};
+}
+
+std::optional<Decimal> decimalOf(Work& work, const Value& value) {
+    if (value.isText()) return decimalOf(trimmedText(work, value));
     std::array<char, 512> digits{};
     char* end = digits.data();
     if (value.kind() == Value::Kind::Int)
@@ -88,7 +94,7 @@ std::string grouped(const Decimal& decimal, const QLocale& locale) {
 /// Reads the number and rounds it; nothing after a failure. `places` below 0 keeps the digits it has.
 std::optional<Decimal> roundedDecimal(Work& work, const Value& input, std::int64_t places) {
     if (input.isUndefined()) return work.failUndefined(input.undefined()), std::nullopt;
-    auto decimal = decimalOf(input);
+    auto decimal = decimalOf(work, input);
     if (!decimal) return work.fail(ValueReason, "this is no decimal number"), std::nullopt;
     if (places > 20) return work.fail(ValueReason, "a number has at most 20 decimals"), std::nullopt;
     if (places >= 0) round(*decimal, static_cast<std::size_t>(places));
@@ -165,7 +171,7 @@ Value date(Work& work, const Value& input, const Arguments& arguments) {
     if (input.isUndefined()) return work.failUndefined(input.undefined());
     std::optional<Moment> moment;
     if (input.isText())
-        moment = readMoment(trimmed(input.view()));
+        moment = readMoment(trimmedText(work, input));
     else if (input.kind() == Value::Kind::Int || input.kind() == Value::Kind::Float)
         moment = momentOf(input.real());
     if (!moment)

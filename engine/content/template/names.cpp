@@ -6,33 +6,51 @@ namespace postroom::content::templates {
 
 namespace {
 
-const Value* findIn(const std::vector<Names::Binding>& bindings, std::size_t from, std::size_t to,
-                    std::string_view name) {
-    for (std::size_t i = to; i > from; --i)
-        if (bindings[i - 1].name == name) return &bindings[i - 1].value;
-    return nullptr;
+/// Behind the last binding of this name in [from, to); `from` if there is none. `seen` counts those looked at.
+std::size_t behindLast(const std::vector<Names::Binding>& bindings, std::size_t from, std::size_t to,
+                       std::string_view name, std::size_t& seen) {
+    std::size_t i = to;
+    while (i > from && bindings[i - 1].name != name) --i;
+    seen += to - i;
+    return i;
+}
+
+std::int64_t cost(std::size_t seen, std::string_view name) {
+    return static_cast<std::int64_t>(seen * (1 + name.size() / 16) / 8);
 }
 
 }  // namespace
 
-bool Names::find(std::string_view name, Value& found) const {
-    const Value* value = findIn(m_local, m_base, m_local.size(), name);
-    for (const Scene* scene = m_scene; scene && !value; scene = scene->m_outer) {
-        value = findIn(scene->m_set, 0, scene->m_set.size(), name);
-        if (scene->m_isSealed && !value) return false;
-        if (!value) value = findIn(m_local, scene->m_outerBase, scene->m_outerEnd, name);
+bool Names::find(std::string_view name, Value& found, std::int64_t& steps) const {
+    std::size_t seen = 0;
+    const auto findIn = [&](const std::vector<Binding>& bindings, std::size_t from, std::size_t to) {
+        const std::size_t behind = behindLast(bindings, from, to, name, seen);
+        return behind > from ? &bindings[behind - 1].value : nullptr;
+    };
+    const Value* value = findIn(m_local, m_base, m_local.size());
+    bool isSealed = false;
+    for (const Scene* scene = m_scene; scene && !value && !isSealed; scene = scene->m_outer) {
+        value = findIn(scene->m_set, 0, scene->m_set.size());
+        isSealed = scene->m_isSealed;
+        if (!value && !isSealed) value = findIn(m_local, scene->m_outerBase, scene->m_outerEnd);
     }
+    steps -= cost(seen, name) + static_cast<std::int64_t>(name.size() / 16);
     if (value) return found = *value, true;
-    const json::Value* variable = m_variables.if_contains(name);
+    const json::Value* variable = isSealed ? nullptr : m_variables.if_contains(name);
     if (variable) found = Value::of(*variable);
     return variable != nullptr;
 }
 
-void Names::set(std::string_view name, Value value) {
+void Names::set(std::string_view name, Value value, std::int64_t& steps) {
     std::vector<Binding>& bindings = m_isTop ? m_scene->m_set : m_local;
-    for (std::size_t i = bindings.size(), start = m_isTop ? 0 : m_start; i > start; --i)
-        if (bindings[i - 1].name == name) return void(bindings[i - 1].value = std::move(value));
-    bindings.push_back({name, std::move(value)});
+    const std::size_t start = m_isTop ? 0 : m_start;
+    std::size_t seen = 0;
+    const std::size_t behind = behindLast(bindings, start, bindings.size(), name, seen);
+    steps -= cost(seen, name);
+    if (behind > start)
+        bindings[behind - 1].value = std::move(value);
+    else
+        bindings.push_back({name, std::move(value)});
 }
 
 Names::Frame::Frame(Names& names)

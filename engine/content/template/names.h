@@ -20,10 +20,12 @@ public:
 
     explicit Names(const json::Object& variables) : m_variables(variables) {}
 
-    [[nodiscard]] bool find(std::string_view name, Value& found) const;
+    // Looked through from the last to the first: a template has few names, and the newest are asked for most. Many
+    // names and long ones take steps.
+    [[nodiscard]] bool find(std::string_view name, Value& found, std::int64_t& steps) const;
     /// Gives the name a value where the template stands: until the end of this turn, block or body; at its top, from
     /// here on for its blocks and parents too.
-    void set(std::string_view name, Value value);
+    void set(std::string_view name, Value value, std::int64_t& steps);
 
     /// What is set while it lives ends with it: a turn of a loop, a body that is given to a name.
     class Frame {

@@ -6,7 +6,6 @@
 #include "engine/content/template/expression_parser.h"
 
 #include <array>
-#include <span>
 
 namespace postroom::content::templates {
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace postroom::content::templates {
 
@@ -19,6 +20,9 @@ namespace postroom::content::templates {
 /// What a tree asks for from outside.
 struct Needs {
     std::set<std::string> templates{};  ///< named literally by include and extends
+    /// Of each of these one at least must be there: the only one, or those of a list, where a missing one isn't ignored
+    /// and all are named literally.
+    std::set<std::vector<std::string>> required{};
     std::set<std::string> variables{};  ///< names that nothing in the template itself has set before
 };
 [[nodiscard]] Needs needsOf(const Tree& tree);

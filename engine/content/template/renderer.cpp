@@ -7,6 +7,8 @@
 #include "engine/content/template/filters.h"
 #include "engine/content/template/show.h"
 
+#include <algorithm>
+
 namespace postroom::content::templates {
 
 class Renderer::Inside {
@@ -50,7 +52,8 @@ private:
 Renderer::Renderer(const Template& root, const json::Object& variables, const Options& options)
     : m_root(root),
       m_options(options),
-      m_work(root.mode() == Mode::Html, !options.allowUndefined, options.locale),
+      m_work(root.mode() == Mode::Html, !options.allowUndefined, options.locale,
+             options.steps ? std::clamp<std::int64_t>(*options.steps, 0, Limits::Steps) : Limits::Steps),
       m_names(variables),
       m_evaluator(m_work, m_names, *this) {}
 
@@ -58,6 +61,7 @@ Result<std::string> Renderer::render() {
     Chain chain{{&m_root, {}}};
     const Names::Scene scene{m_names, false};
     renderChain(chain);
+    if (m_options.steps) *m_options.steps -= m_work.spent();
     if (m_work.spend(0)) return std::move(m_text);
     m_evaluator.locate({});
     return fail(m_work.takeError());
@@ -125,15 +129,18 @@ const Body* Renderer::chosen(const Statement& statement) {
 }
 
 void Renderer::write(std::string_view text) {
-    if (m_work.hasRoom(m_out->size() + text.size())) m_out->append(text);
+    if (m_work.hasRoom(m_out->size() + text.size()) && m_work.spend(static_cast<std::int64_t>(text.size() / 16)))
+        m_out->append(text);
 }
 
 void Renderer::output(const Value& value) {
+    const std::size_t before = m_out->size();
     if (m_work.escapes())
         appendEscapedText(m_work, *m_out, value);
     else
         appendText(m_work, *m_out, value);
-    m_work.hasRoom(m_out->size());
+    // Paid for at once: bodies inside each other, hundreds of them, keep what they have got so far.
+    if (m_work.hasRoom(m_out->size())) m_work.spend(static_cast<std::int64_t>((m_out->size() - before) / 16));
 }
 
 void Renderer::loop(const Statement& statement) {
@@ -159,11 +166,12 @@ void Renderer::loop(const Statement& statement) {
     turn.length = static_cast<std::int64_t>(count);
     turn.previous = Undefined{nullptr, 0, "loop.previtem of the first turn", false};
     Value current = at(0);
-    for (std::size_t i = 0; i < count && m_work.spendTurns(1); ++i) {
+    // With a condition, the turns were taken when it was asked.
+    for (std::size_t i = 0; i < count && (condition ? m_work.spend(1) : m_work.spendTurns(1)); ++i) {
         const Names::Frame frame{m_names};
         turn.index0 = static_cast<std::int64_t>(i);
         turn.next = i + 1 < count ? at(i + 1) : Undefined{nullptr, 0, "loop.nextitem of the last turn", false};
-        m_names.set("loop", &turn);
+        m_names.set("loop", &turn, m_work.steps());
         assign(statement.target, current);
         run(statement.bodies[0]);
         turn.previous = std::move(current);
@@ -173,13 +181,13 @@ void Renderer::loop(const Statement& statement) {
 
 void Renderer::assign(const Target& target, const Value& value) {
     if (m_work.failed()) return;
-    if (target.parts.empty()) return m_names.set(target.name, value);
+    if (target.parts.empty()) return m_names.set(target.name, value, m_work.steps());
     const Items items{m_work, value};
     if (!m_work.failed() && items.size() != target.parts.size())
         m_work.fail(ValueReason, std::to_string(target.parts.size()) + " names are given " +
                                      std::to_string(items.size()) + " values");
     m_evaluator.locate(target.place);
-    for (std::size_t i = 0; i < target.parts.size() && !m_work.failed(); ++i) assign(target.parts[i], items.at(i));
+    for (std::size_t i = 0; i < target.parts.size() && m_work.spend(1); ++i) assign(target.parts[i], items.at(i));
 }
 
 void Renderer::setBody(const Statement& statement) {
@@ -210,6 +218,7 @@ const Template* Renderer::findAny(const Value& names, std::string& found) {
         const Value name = isList ? names.at(i) : names;
         if (!name.isText())
             return m_work.fail(ValueReason, std::string{kindName(name)} + " is no template's name"), nullptr;
+        if (!m_work.spend(static_cast<std::int64_t>(name.view().size() / 16))) return nullptr;
         found = name.view();
         if (const Template* source = find(found)) return source;
     }
@@ -247,6 +256,7 @@ void Renderer::renderBlock(const Current& wanted) {
         m_block = &block;
         if (found->second->isRequired)
             m_work.fail(ValueReason, "the block '" + std::string{block.name} + "' must be given by who extends this");
+        if (!m_work.spend(static_cast<std::int64_t>(block.keptTo - block.keptFrom))) return;
         const Names::Room room{m_names, block.keptFrom, block.keptTo};
         return run(found->second->bodies[0]);
     }

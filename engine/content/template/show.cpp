@@ -80,7 +80,9 @@ void appendShown(Work& work, std::string& out, const Value& value) {
     switch (value.kind()) {
         case Value::Kind::Undefined: out += "Undefined"; return;
         case Value::Kind::Text:
-            if (!work.spend(static_cast<std::int64_t>(value.view().size() / 16))) return;
+            if (!work.hasRoom(out.size() + value.view().size()) ||
+                !work.spend(static_cast<std::int64_t>(value.view().size() / 16)))
+                return;
             if (value.isSafe()) out += "Markup(";
             appendQuoted(out, value.view());
             if (value.isSafe()) out += ")";
@@ -99,7 +101,9 @@ void appendShown(Work& work, std::string& out, const Value& value) {
     }
 }
 
-void appendJsonText(std::string& out, std::string_view text) {
+void appendJsonText(Work& work, std::string& out, std::string_view text) {
+    // Each letter may become six: there is no room for a text that has none as it is.
+    if (!work.hasRoom(out.size() + text.size()) || !work.spend(static_cast<std::int64_t>(text.size() / 16))) return;
     out.push_back('"');
     for (std::size_t at = 0; at < text.size(); at += letterLength(text, at)) {
         const char32_t letter = letterAt(text, at);
@@ -128,18 +132,24 @@ void breakLine(std::string& out, int indent, int level) {
 }
 
 void appendJsonMap(Work& work, std::string& out, const Value& map, int indent, int level) {
+    if (!work.spend(static_cast<std::int64_t>(map.size()) * 4)) return;
     std::vector<std::size_t> order(map.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    if (!work.spend(static_cast<std::int64_t>(order.size()) * 4)) return;
-    for (std::size_t i = 0; i < map.size(); ++i)
-        if (!map.at(i).isText()) return void(work.fail(ValueReason, "json takes only text as keys"));
+    std::size_t size_bytes = out.size();
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        const Value key = map.at(i);
+        if (!key.isText()) return void(work.fail(ValueReason, "json takes only text as keys"));
+        size_bytes += key.view().size();
+    }
+    // Long keys that begin alike would be compared to their ends.
+    if (!work.hasRoom(size_bytes)) return;
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return map.at(a).view() < map.at(b).view(); });
     out += "{";
     for (std::size_t i = 0; i < order.size() && work.spend(1) && work.hasRoom(out.size()); ++i) {
         if (i > 0) out += indent < 0 ? ", " : ",";
         breakLine(out, indent, level + 1);
-        appendJsonText(out, map.at(order[i]).view());
+        appendJsonText(work, out, map.at(order[i]).view());
         out += ": ";
         appendJson(work, out, map.valueAt(order[i]), indent, level + 1);
     }
@@ -200,9 +210,7 @@ void appendJson(Work& work, std::string& out, const Value& value, int indent, in
         case Value::Kind::Float:
             if (!std::isfinite(value.real())) return void(work.fail(ValueReason, "json knows no infinite number"));
             return appendReal(out, value.real());
-        case Value::Kind::Text:
-            if (work.spend(static_cast<std::int64_t>(value.view().size() / 16))) appendJsonText(out, value.view());
-            return;
+        case Value::Kind::Text: return appendJsonText(work, out, value.view());
         case Value::Kind::Map: return appendJsonMap(work, out, value, indent, level);
         case Value::Kind::List:
             if (value.sequence() && value.sequence()->form == Sequence::Form::Range) break;
@@ -248,6 +256,7 @@ void appendEscapedText(Work& work, std::string& out, const Value& value) {
 }
 
 std::size_t findText(std::string_view text, std::string_view piece, std::size_t from) {
+    if (from > text.size() || piece.size() > text.size() - from) return text.npos;
     if (piece.size() <= 16) return text.find(piece, from);
     // Knuth, Morris and Pratt: two long texts of one letter would keep the plain search busy for hours.
     std::vector<std::uint32_t> falls(piece.size(), 0);

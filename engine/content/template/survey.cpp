@@ -23,13 +23,18 @@ public:
         for (const ExpressionPtr& part : expression->parts) lookAt(part.get());
         look(expression->steps);
     }
-    void lookAtTemplate(const Expression* name) {
+    void lookAtTemplate(const Expression* name, bool isRequired) {
         lookAt(name);
         if (!name) return;
-        if (name->kind == Expression::Kind::Text) m_needs.templates.insert(name->text);
-        if (name->kind != Expression::Kind::List && name->kind != Expression::Kind::Tuple) return;
-        for (const ExpressionPtr& part : name->parts)
-            if (part->kind == Expression::Kind::Text) m_needs.templates.insert(part->text);
+        const bool isList = name->kind == Expression::Kind::List || name->kind == Expression::Kind::Tuple;
+        const std::size_t count = isList ? name->parts.size() : 1;
+        std::vector<std::string> literal;
+        for (std::size_t i = 0; i < count; ++i) {
+            const Expression& one = isList ? *name->parts[i] : *name;
+            if (one.kind == Expression::Kind::Text) literal.push_back(one.text);
+        }
+        m_needs.templates.insert(literal.begin(), literal.end());
+        if (isRequired && !literal.empty() && literal.size() == count) m_needs.required.insert(std::move(literal));
     }
 
 private:
@@ -53,7 +58,8 @@ private:
     void look(const Statement& statement) {
         switch (statement.kind) {
             case Statement::Kind::For: return loop(statement);
-            case Statement::Kind::Include: return lookAtTemplate(statement.expressions[0].get());
+            case Statement::Kind::Include:
+                return lookAtTemplate(statement.expressions[0].get(), !statement.ignoresMissing);
             default: break;
         }
         for (const ExpressionPtr& expression : statement.expressions) lookAt(expression.get());
@@ -88,7 +94,7 @@ Needs needsOf(const Tree& tree) {
     Needs needs;
     Survey survey{needs};
     survey.look(tree.body);
-    survey.lookAtTemplate(tree.parent.get());
+    survey.lookAtTemplate(tree.parent.get(), true);
     return needs;
 }
 

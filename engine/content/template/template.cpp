@@ -10,6 +10,7 @@ namespace postroom::content::templates {
 Template::Template(Mode mode, std::unique_ptr<const Tree> tree) : m_mode(mode), m_tree(std::move(tree)) {
     const Needs needs = needsOf(*m_tree);
     m_references.assign(needs.templates.begin(), needs.templates.end());
+    m_required.assign(needs.required.begin(), needs.required.end());
     m_variables.assign(needs.variables.begin(), needs.variables.end());
 }
 

@@ -11,6 +11,7 @@
 #include "engine/base/result.h"
 #include "engine/contract/json.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,9 +38,10 @@ public:
 };
 
 struct Options {
-    std::string_view locale = {};  ///< "zh-CN": for date, number and currency; empty is English
-    bool allowUndefined = false;   ///< undefined variables are empty instead of an error, as Jinja's default is
-    Port* port = nullptr;          ///< without one there are no stored templates
+    std::string_view locale = {};   ///< "zh-CN": for date, number and currency; empty is English
+    bool allowUndefined = false;    ///< undefined variables are empty instead of an error, as Jinja's default is
+    Port* port = nullptr;           ///< without one there are no stored templates
+    std::int64_t* steps = nullptr;  ///< what this and other renderings have left together; null: each has its own
 };
 
 class Template {
@@ -61,6 +63,8 @@ public:
     [[nodiscard]] Mode mode() const { return m_mode; }
     /// Stored templates that include and extends name literally, sorted.
     [[nodiscard]] const std::vector<std::string>& references() const { return m_references; }
+    /// Of each of these one at least must be stored for it to render: an include's name, the names of its list.
+    [[nodiscard]] const std::vector<std::vector<std::string>>& required() const { return m_required; }
     /// Variables it may ask for, sorted: those of stored templates are not among them.
     [[nodiscard]] const std::vector<std::string>& variables() const { return m_variables; }
     [[nodiscard]] const Tree& tree() const { return *m_tree; }
@@ -71,6 +75,7 @@ private:
     const Mode m_mode;
     const std::unique_ptr<const Tree> m_tree;
     std::vector<std::string> m_references;
+    std::vector<std::vector<std::string>> m_required;
     std::vector<std::string> m_variables;
 };
 

@@ -194,7 +194,7 @@ Value truncate(Work& work, const Value& input, const Arguments& arguments) {
         return work.fail(ValueReason, std::string{kindName(input)} + " can't be truncated");
     }
     std::string_view text = input.view();
-    work.spend(static_cast<std::int64_t>(text.size() / 16));
+    if (!work.spend(static_cast<std::int64_t>(text.size() / 16))) return {};
     const auto letters = static_cast<std::int64_t>(letterCount(text));
     if (letters <= length || letters - length <= leeway) return input;
     text = text.substr(0, letterOffset(text, static_cast<std::size_t>(length - endLength)));

@@ -115,6 +115,7 @@ Value Value::valueAt(std::size_t index) const {
 
 bool Value::find(std::string_view key, Value& found, std::int64_t& steps) const {
     if (const auto* object = std::get_if<const json::Object*>(&m_store)) {
+        steps -= static_cast<std::int64_t>(key.size() / 16);
         const json::Value* value = (*object)->if_contains(key);
         if (value) found = of(*value);
         return value != nullptr;
@@ -208,13 +209,7 @@ Order compare(const Value& a, const Value& b, std::int64_t& steps) {
 }
 
 bool isKey(const Value& value) {
-    const Sequence* sequence = value.sequence();
-    if (sequence && sequence->form == Sequence::Form::Tuple) {
-        for (const Value& item : sequence->items)
-            if (!isKey(item)) return false;
-        return true;
-    }
-    if (sequence && sequence->form == Sequence::Form::Range) return true;
+    if (const Sequence* sequence = value.sequence()) return sequence->isKey;
     return value.kind() != Value::Kind::List && value.kind() != Value::Kind::Map;
 }
 

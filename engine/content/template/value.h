@@ -107,6 +107,7 @@ struct Sequence {
     std::vector<Value> items{};
     std::int64_t start = 0, stop = 0, step = 1;  ///< of Range
     int depth = 1;
+    bool isKey = false;  ///< no list and no map anywhere in it; kept, since looking for one may take for ever
 };
 
 struct Mapping {
@@ -130,7 +131,7 @@ struct Loop {
 enum class Order { Less, Equal, Greater, Unordered, Incomparable };
 /// Python's <, for numbers, texts and lists. Incomparable: an error in Python.
 [[nodiscard]] Order compare(const Value& a, const Value& b, std::int64_t& steps);
-/// Whether it may be a key: no list, no map.
+/// Whether it may be a key: no list, no map, and none in it.
 [[nodiscard]] bool isKey(const Value& value);
 /// "text", "a list": for messages.
 [[nodiscard]] const char* kindName(const Value& value);

@@ -40,6 +40,11 @@ std::string pathOf(const Undefined& undefined) {
     return path;
 }
 
+void Work::runOut() {
+    fail(BudgetReason, m_given < Limits::Steps ? "the templates of this request take too many steps together"
+                                               : "the template takes too many steps");
+}
+
 bool Work::spendTurns(std::int64_t turns) {
     m_turns -= turns;
     if (m_turns < 0)
@@ -96,6 +101,7 @@ Value Work::list(std::vector<Value> items, Sequence::Form form) {
     for (const Value& item : items) list.depth = std::max(list.depth, item.depth() + 1);
     if (!allowsDepth(list.depth) || !spend(static_cast<std::int64_t>(items.size()) * 2)) return {};
     list.form = form;
+    list.isKey = form == Sequence::Form::Tuple && std::all_of(items.begin(), items.end(), isKey);
     list.items = std::move(items);
     return std::make_shared<const Sequence>(std::move(list));
 }
@@ -120,6 +126,7 @@ Value Work::range(std::int64_t start, std::int64_t stop, std::int64_t step) {
     if (!spend(static_cast<std::int64_t>(size) * 2)) return {};
     Sequence list;
     list.form = Sequence::Form::Range;
+    list.isKey = true;
     list.start = start, list.stop = stop, list.step = step;
     list.items.reserve(size);
     for (std::uint64_t i = 0; i < size; ++i)

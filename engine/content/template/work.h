@@ -19,8 +19,9 @@ namespace postroom::content::templates {
 
 class Work {
 public:
-    Work(bool escapes, bool isStrict, std::string_view locale)
-        : m_escapes(escapes), m_isStrict(isStrict), m_locale(locale) {}
+    /// `steps` below Limits::Steps: other renderings have taken the rest.
+    Work(bool escapes, bool isStrict, std::string_view locale, std::int64_t steps = Limits::Steps)
+        : m_escapes(escapes), m_isStrict(isStrict), m_locale(locale), m_given(steps) {}
 
     /// Whether what is put out is escaped for html.
     [[nodiscard]] bool escapes() const { return m_escapes; }
@@ -34,9 +35,10 @@ public:
     /// False once a rendering has failed, this being the last step of it or not.
     bool spend(std::int64_t steps) {
         m_steps -= steps;
-        if (m_steps < 0) fail(BudgetReason, "the template takes too many steps");
+        if (m_steps < 0) runOut();
         return !failed();
     }
+    [[nodiscard]] std::int64_t spent() const { return m_given - m_steps; }
     /// One turn of a loop, or an item of a range().
     bool spendTurns(std::int64_t turns);
     /// Whether a text may have this size; fails if not.
@@ -72,11 +74,13 @@ public:
 
 private:
     [[nodiscard]] bool allowsDepth(int depth);
+    void runOut();
 
     const bool m_escapes;
     const bool m_isStrict;
     const std::string_view m_locale;
-    std::int64_t m_steps = Limits::Steps;
+    const std::int64_t m_given;
+    std::int64_t m_steps = m_given;
     std::int64_t m_turns = Limits::LoopSteps;
     int m_calls = 0;
     std::string_view m_reason;

@@ -162,6 +162,9 @@ private slots:
         row("a list in itself, compared", "{% set x = [1] %}{% set y = [1] %}" +
                                               repeated("{% set x = [x, x] %}{% set y = [y, y] %}", 30) +
                                               "{{ x == y }}");
+        row("a list in itself, as a key",
+            "{% set t = (1, 1, 1, 1) %}" + repeated("{% set t = (t, t, t, t) %}", 30) + "{{ t in {} }}",
+            "rendered: False");
         row("a list in itself, deep", "{% set x = [1] %}" + repeated("{% set x = [x] %}", 1000));
         row("a join", "{{ range(10000)|join('x' * 10000) }}");
         row("a replacement", "{% set x = 'a' * 10000 %}{{ x|replace('a', x) }}");
@@ -175,16 +178,38 @@ private slots:
         row("a read integer", "{{ '9223372036854775808'|int }}");
         row("the least integer", "{{ -9223372036854775807 - 2 }}");
         row("its negation", "{{ (-9223372036854775807 - 1) // -1 }}");
+        row("a rounding up", "{{ 9000000000000000000|round(-19) }}");
+        row("a rounding of everything", "{{ 9|round(-9223372036854775807 - 1) }}", "rendered: 0");
+        row("a range's slice by more than an integer",
+            "{{ range(-9223372036854775807, 9223372036854775807, 4611686018427387904)[::4] }}");
+        row("a range's slice up to more than an integer",
+            "{{ range(9223372036854775800, 9223372036854775807, 5)[:]|length }}");
+        row("bodies in each other",
+            "{% set x = 'x' * 2000000 %}" + repeated("{% set a %}{{ x }}", 6) + repeated("{% endset %}", 6));
         row("work in a loop", "{% set x = 'x' * 2000000 %}{% for a in range(9000) %}{{ x|upper|length }}{% endfor %}");
         row("a search in a loop",
             "{% set x = 'a' * 1000000 %}{% set y = 'a' * 500000 ~ 'b' %}{% for a in range(9000) %}{{ y in x }}{% "
             "endfor %}");
+        row("a search for what is longer",
+            "{% set x = 'a' * 1000000 %}{% for a in range(9000) %}{{ x in 'a' }}{% endfor %}", "rendered: False");
         row(
             "a mapping's keys", "{% set x = {" + [] {
                 std::string keys;
                 for (int i = 0; i < 20'000; ++i) keys += std::to_string(i) + ":1,";
                 return keys;
             }() + "} %}");
+        const auto numbered = [](std::string_view before, int count, std::string_view behind) {
+            std::string out;
+            for (int i = 0; i < count; ++i) out += std::string{before} + std::to_string(i) + std::string{behind};
+            return out;
+        };
+        row("many names", numbered("{% set a", 5000, " = 1 %}"));
+        row("many names asked for",
+            numbered("{% set a", 1000, " = 1 %}") + "{% for x in range(9000) %}{{ a0 }}{% endfor %}");
+        row("many names of a loop", "{% for " + numbered("a", 5000, ", ") + "in [range(5000)] %}{% endfor %}");
+        row("many names kept in a block", "{% for x in [1] %}" + numbered("{% set a", 1000, " = 1 %}") +
+                                              "{% for y in range(2000) %}{% block b scoped %}{% endblock %}{% endfor "
+                                              "%}{% endfor %}");
         row("itself included", "{% include 'itself' %}");
         row("itself extended", "{% extends 'its own parent' %}");
         row("two that include each other", "{% include 'ping' %}");
@@ -206,6 +231,46 @@ private slots:
         QVERIFY2(fault.starts_with(start), fault.c_str());
     }
 
+    void paysForTheSizeOfItsVariables_data() {
+        QTest::addColumn<std::string>("expression");
+        for (const char* expression :
+             {"blank_number|int", "blank_number|float", "blank_number|number", "blank_number|currency('USD')",
+              "blank_date|date", "long_date|date", "blank_date in mapping", "mapping[blank_date]|default",
+              "blank_date[0]", "blank_date|truncate(9)", "blank_date|length", "'x' in blank_date"})
+            QTest::newRow(expression) << "{{ " + std::string{expression} + " }}";
+        QTest::newRow("an include") << "{% include blank_date ignore missing %}"s;
+    }
+    void paysForTheSizeOfItsVariables() {
+        QFETCH(std::string, expression);
+        const std::string blanks(1 << 20, ' ');
+        json::Object mapping;
+        for (int i = 0; i < 100; ++i) mapping.emplace("key " + std::to_string(i), i);
+        const json::Object given{{"blank_number", blanks + '1'},
+                                 {"blank_date", blanks + "2026-01-31"},
+                                 {"long_date", "2026-01-31T00:00:00." + std::string(1 << 20, '0') + "Z"},
+                                 {"mapping", mapping}};
+        MapPort port;
+        const auto compiled = Template::compile("{% for a in range(20) %}" + expression + "{% endfor %}", Mode::Text);
+        QVERIFY(compiled);
+        const std::string fault = faultOf((*compiled)->render(given, {{}, false, &port}));
+        QVERIFY2(fault.starts_with("template.budget "), fault.c_str());
+    }
+
+    void sharesItsStepsWithOtherRenderings() {
+        std::int64_t steps = 100'000;
+        const Options options{{}, false, nullptr, &steps};
+        const std::string source = "{% for x in range(9000) %}{{ x }}{% endfor %}";
+        QVERIFY(rendered(source, Mode::Text, options));
+        QVERIFY2(steps > 10'000 && steps < 90'000, std::to_string(steps).c_str());
+        std::size_t more = 0;
+        Result<std::string> last;
+        while (more < 10 && (last = rendered(source, Mode::Text, options))) ++more;
+        QVERIFY2(more < 10 && faultOf(last).starts_with("template.budget "), faultOf(last).c_str());
+        QVERIFY2(textOf(last).find("together") != std::string::npos, textOf(last).c_str());
+        QVERIFY(!rendered("{{ 1 }}", Mode::Text, options));
+        QVERIFY(rendered(source, Mode::Text));
+    }
+
     void rendersWhatIsLongButNotDeep_data() {
         QTest::addColumn<std::string>("source");
         QTest::newRow("a sum") << "{{ 0" + repeated(" + 1", 50'000) + " }}";
@@ -216,6 +281,7 @@ private slots:
         QTest::newRow("filters") << "{{ 'a'" + repeated("|upper", 50'000) + " }}";
         QTest::newRow("elif") << "{% if 0 %}" + repeated("{% elif 0 %}", 50'000) + "{% endif %}";
         QTest::newRow("statements") << repeated("{% set x = 1 %}", 50'000);
+        QTest::newRow("a loop with a condition") << "{% for x in range(9000) if x >= 0 %}x{% endfor %}"s;
         QTest::newRow("texts") << "{{ ''" + repeated("'a'", 50'000) + " }}";
     }
     void rendersWhatIsLongButNotDeep() {
@@ -346,6 +412,33 @@ private slots:
         QCOMPARE((*compiled)->references(), (std::vector<std::string>{"a", "b", "base"}));
         QCOMPARE((*compiled)->variables(),
                  (std::vector<std::string>{"i", "least", "list", "n", "other", "user", "y", "z"}));
+    }
+
+    void tellsWhatItCantDoWithout_data() {
+        QTest::addColumn<std::string>("source");
+        QTest::addColumn<std::string>("required");
+        const auto row = [](const char* source, const char* required) {
+            QTest::newRow(source) << std::string{source} << std::string{required};
+        };
+        row("{% include 'a' %}{% include 'b' %}{% include 'a' %}", "a;b;");
+        row("{% include 'a' ignore missing %}", "");
+        row("{% include ['a', 'b'] %}{% include ('b', 'c') %}", "a,b;b,c;");
+        row("{% include ['a', 'b'] ignore missing %}", "");
+        row("{% include ['a', n] %}{% include n %}{% include [] %}", "");
+        row("{% extends 'base' %}{% block a %}{% include 'a' %}{% endblock %}", "a;base;");
+        row("{% extends ['a', 'b'] %}", "a,b;");
+    }
+    void tellsWhatItCantDoWithout() {
+        QFETCH(std::string, source);
+        QFETCH(std::string, required);
+        const auto compiled = Template::compile(source, Mode::Html);
+        QVERIFY(compiled);
+        std::string told;
+        for (const auto& names : (*compiled)->required()) {
+            for (const std::string& name : names) told += (&name == &names.front() ? "" : ",") + name;
+            told += ';';
+        }
+        QCOMPARE(told, required);
     }
 
     void rendersInManyThreadsAtOnce() {
