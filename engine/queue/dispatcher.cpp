@@ -170,6 +170,11 @@ void Dispatcher::keepBody(Message& message) {
         message.composition.reset();
         return;
     }
+    countBody(message);
+}
+
+void Dispatcher::countBody(Message& message) {
+    const auto size = static_cast<std::int64_t>(message.composition->encodedSize_bytes);
     *m_bodyBytes += size;
     message.share = std::shared_ptr<void>(nullptr, [bytes = m_bodyBytes, size](void*) { *bytes -= size; });
 }
@@ -195,14 +200,16 @@ void Dispatcher::pump() {
 bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
     if (lane.ready.empty()) return false;
     if (lane.ready.front().message->expiresAt <= now) return expire(lane, now), true;
-    if (m_flights.size() >= m_settings.maxConnections) {
+    // A body is read for a connection: more of them at a time would stand in memory and in no budget.
+    const bool isToBeLoaded = !lane.ready.front().message->composition;
+    if (m_flights.size() + (isToBeLoaded ? m_loading.size() : 0) >= m_settings.maxConnections) {
         lane.waiting = {.code = "account.connections_busy", .params = {}, .until = {}};
         return false;
     }
     const policy::Choice choice = m_accounts.choose(lane.wanted, now);
     lane.waiting = choice.waiting;
     if (!choice.account) return false;
-    if (!lane.ready.front().message->composition) return load(lane), true;
+    if (isToBeLoaded) return load(lane), true;
     Parcel parcel = std::move(lane.ready.front());
     lane.ready.pop_front();
     const std::size_t carried = m_accounts.mayCarry(*choice.account);
@@ -318,7 +325,8 @@ void Dispatcher::look(std::vector<Id> messages, std::function<void(Look)> then) 
                   .accounts = m_accounts.views(),
                   .inFlight = {},
                   .inMemory = m_lanes.held(),
-                  .flights = m_flights.size()};
+                  .flights = m_flights.size(),
+                  .bodies_bytes = *m_bodyBytes};
         const std::unordered_set<Id> asked(messages.begin(), messages.end());
         for (const auto& [attempt, flight] : m_flights)
             if (asked.contains(flight.message->id))

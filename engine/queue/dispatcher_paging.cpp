@@ -108,6 +108,7 @@ void Dispatcher::load(Lane& lane) {
             for (Parcel& parcel : parcels) {
                 if (composition) {
                     parcel.message->composition = composition;
+                    countBody(*parcel.message);
                     m_lanes.putFirst(std::move(parcel));
                 } else {
                     qCWarning(log, "the body of message %s can't be read now", id.text().c_str());
