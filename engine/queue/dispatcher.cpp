@@ -285,11 +285,13 @@ void Dispatcher::expire(Lane& lane, TimePoint now) {
                          if (!moved) return fail(moved.error());
                          return {};
                      },
-                     [this, message = parcel.message->id, lane = lane.name](const Result<void>& result) {
+                     [this, message = parcel.message->id, lane = lane.name,
+                      priority = parcel.message->priority](const Result<void>& result) {
                          if (result) return m_parts.events.note(observe::Topic::Messages, message);
                          // It is still queued there, and nobody here knows of it any more: it is read again.
-                         m_parts.queue.post(
-                             [this, lane] { m_lanes.noteOnDisk(lane, m_parts.clock.now() + std::chrono::seconds{1}); });
+                         m_parts.queue.post([this, lane, priority] {
+                             m_lanes.noteOnDisk(lane, m_parts.clock.now() + std::chrono::seconds{1}, priority);
+                         });
                      }});
 }
 

@@ -132,7 +132,7 @@ private:
     void launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now);
     void fetchBlocks();
     void pageIn(Lane& lane, TimePoint now);
-    void onPage(const std::string& lane, std::vector<Parcel> parcels, std::optional<TimePoint> next);
+    void onPage(const std::string& lane, std::vector<Parcel> parcels, const store::DueByPriority& next);
     void noteScheduled(TimePoint dueAt);
     /// Makes queued what was scheduled and is due.
     void promote(TimePoint now);

@@ -48,7 +48,8 @@ void Dispatcher::onPromoted(const Result<void>& result, const store::Promotion& 
         return noteScheduled(now + std::chrono::seconds{1});
     }
     if (promotion.next) noteScheduled(*promotion.next);
-    for (const auto& [lane, priority] : promotion.lanes) m_lanes.noteOnDisk(lane, now, priority);
+    for (const auto& [lane, priorities] : promotion.lanes)
+        for (const int priority : priorities) m_lanes.noteOnDisk(lane, now, priority);
     if (!promotion.messages.empty()) {
         m_parts.events.note(observe::Topic::Messages, promotion.messages);
         m_parts.events.note(observe::Topic::Queue);

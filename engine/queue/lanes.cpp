@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/lanes.h"
 
+#include <algorithm>
+
 namespace postroom::queue {
 
 namespace {
@@ -15,6 +17,13 @@ policy::Wanted wantedOf(const std::string& name) {
 }
 
 }  // namespace
+
+std::optional<TimePoint> Lane::nextOnDisk() const {
+    std::optional<TimePoint> next;
+    for (const std::optional<TimePoint>& dueAt : diskDueAt)
+        if (dueAt) next = next ? std::min(*next, *dueAt) : dueAt;
+    return next;
+}
 
 bool Lanes::admit(Parcel parcel, TimePoint now) {
     Lane& into = lane(parcel.message->lane);
@@ -96,19 +105,23 @@ void Lanes::pageArrived(const std::string& name) {
 }
 
 void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt, int priority) {
-    Lane& of = lane(name);
-    of.diskDueAt = of.diskDueAt ? std::min(*of.diskDueAt, dueAt) : dueAt;
-    of.diskPriority = std::max(of.diskPriority, priority);
+    std::optional<TimePoint>& known = lane(name).diskDueAt.at(static_cast<std::size_t>(priority));
+    known = known ? std::min(*known, dueAt) : dueAt;
 }
 
-void Lanes::beginPage(Lane& lane) {
+void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt) {
+    for (int priority = 0; priority <= contract::greatestPriority; ++priority) noteOnDisk(name, dueAt, priority);
+}
+
+void Lanes::beginPage(Lane& lane, int least) {
     lane.reading = true;
-    lane.diskDueAt.reset();
-    lane.diskPriority = 0;
+    std::fill(lane.diskDueAt.begin() + least, lane.diskDueAt.end(), std::nullopt);
 }
 
-bool Lanes::isUrgent(const Lane& lane) {
-    return !lane.ready.empty() && lane.diskPriority > lane.ready.lowest();
+bool Lanes::isUrgent(const Lane& lane, TimePoint now) {
+    return !lane.ready.empty() &&
+           std::any_of(lane.diskDueAt.begin() + lane.ready.lowest() + 1, lane.diskDueAt.end(),
+                       [&](const std::optional<TimePoint>& dueAt) { return dueAt && *dueAt <= now; });
 }
 
 void Lanes::ripen(Lane& lane, TimePoint now) {
@@ -147,14 +160,14 @@ std::optional<TimePoint> Lanes::nextDue() const {
     const auto consider = [&](TimePoint at) { next = next ? std::min(*next, at) : at; };
     for (const Lane* lane : m_order) {
         if (!lane->later.empty()) consider(lane->later.begin()->first);
-        if (lane->diskDueAt && !lane->reading) consider(*lane->diskDueAt);
+        if (const auto onDisk = lane->nextOnDisk(); onDisk && !lane->reading) consider(*onDisk);
     }
     return next;
 }
 
 void Lanes::sweep() {
     std::erase_if(m_order, [&](Lane* lane) {
-        const bool idle = lane->held == 0 && !lane->diskDueAt && !lane->reading && lane->withdrawn.empty() &&
+        const bool idle = lane->held == 0 && !lane->nextOnDisk() && !lane->reading && lane->withdrawn.empty() &&
                           lane->ready.empty() && lane->later.empty();
         if (idle) m_lanes.erase(std::string(lane->name));
         return idle;

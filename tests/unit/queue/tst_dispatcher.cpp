@@ -122,6 +122,24 @@ private slots:
         QCOMPARE(look.inMemory, std::size_t{20});
         QCOMPARE(look.bodies_bytes, std::int64_t{20'000});
     }
+
+    void makesRoomForWhatAPersonReleasedBeforeWhatIsInMemory() {
+        DispatcherSettings settings;
+        settings.maxConnections = 0;
+        settings.window = 8;
+        m_engine = std::make_unique<Engine>(settings);
+        for (int i = 0; i < 9; ++i) queued(0, 1000);
+        m_engine->dispatcher->start();
+        QTRY_COMPARE(m_engine->look().bodies_bytes, std::int64_t{4000});
+        const Id urgent = queued(9, 50'000);
+        m_engine->dispatcher->lookAgain(urgent, "sandbox");
+        QTRY_COMPARE(m_engine->look().bodies_bytes, std::int64_t{53'000});
+        // And not what goes after it.
+        m_engine->dispatcher->lookAgain(queued(0, 70'000), "sandbox");
+        m_engine->look();
+        m_engine->awaitReader();
+        QCOMPARE(m_engine->look().bodies_bytes, std::int64_t{53'000});
+    }
 };
 
 QTEST_GUILESS_MAIN(TestDispatcher)

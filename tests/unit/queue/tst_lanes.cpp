@@ -66,7 +66,7 @@ private slots:
         QVERIFY(lanes.admit(parcel("*", 40), now));
         QVERIFY(!lanes.admit(parcel("*", 40), now));
         QCOMPARE(lanes.held(), std::size_t{40});
-        QCOMPARE(lanes.lane("*").diskDueAt, std::optional{now});
+        QCOMPARE(lanes.lane("*").nextOnDisk(), std::optional{now});
     }
 
     void keepsRoomForOtherLanesWhenOneIsStuck() {
@@ -190,7 +190,7 @@ private slots:
         for (int i = 0; i < 4; ++i) QVERIFY(lanes.admit(parcel("*", 1, now - 1s), now));
         QVERIFY(!lanes.admit(parcel("*", 1), now));
         Lane& lane = lanes.lane("*");
-        lanes.beginPage(lane);
+        Lanes::beginPage(lane, 0);
         lanes.pageArrived("*");
         Parcel urgent = parcel("*", 2);
         urgent.message->priority = 5;
@@ -200,12 +200,30 @@ private slots:
         QCOMPARE(lane.ready.size(), std::size_t{3});
         QCOMPARE(lane.ready.front().message->id, id);
         // What had to go is in the database, and the lane knows it.
-        QVERIFY(lane.diskDueAt);
-        QVERIFY(!Lanes::isUrgent(lane));
+        QVERIFY(lane.nextOnDisk());
+        QVERIFY(!Lanes::isUrgent(lane, now));
         lanes.noteOnDisk("*", now, 7);
-        QVERIFY(Lanes::isUrgent(lane));
-        lanes.beginPage(lane);
-        QVERIFY(!Lanes::isUrgent(lane));
+        QVERIFY(Lanes::isUrgent(lane, now));
+        Lanes::beginPage(lane, 1);
+        QVERIFY(!Lanes::isUrgent(lane, now));
+        // A page of what is urgent says nothing of the others.
+        QVERIFY(lane.nextOnDisk());
+        Lanes::beginPage(lane, 0);
+        QVERIFY(!lane.nextOnDisk());
+    }
+
+    void makesRoomForGreaterPriorityOnceItIsDue() {
+        Lanes lanes;
+        QVERIFY(lanes.admit(parcel("*", 1), now));
+        Lane& lane = lanes.lane("*");
+        lanes.noteOnDisk("*", now + 6min, 9);
+        lanes.noteOnDisk("*", now, 0);
+        QVERIFY(!Lanes::isUrgent(lane, now));
+        QVERIFY(Lanes::isUrgent(lane, now + 6min));
+        QCOMPARE(lanes.nextDue(), std::optional{now});
+        Lanes::beginPage(lane, 0);
+        lanes.noteOnDisk("*", now);
+        QVERIFY(Lanes::isUrgent(lane, now));
     }
 };
 
