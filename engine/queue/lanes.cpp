@@ -32,24 +32,27 @@ bool Lanes::admit(Parcel parcel, TimePoint now) {
         return m_known.contains(due.delivery) || into.decidedMeanwhile.contains(due.delivery);
     });
     if (parcel.deliveries.empty()) return true;
-    if (parcel.dueAt > now + horizon || !makeRoom(into, parcel)) {
-        noteOnDisk(into.name, parcel.dueAt, parcel.message->priority);
-        return false;
-    }
+    // In part where it does not fit whole: else a lane with some room for nothing but large messages would read them
+    // over and over.
+    const std::size_t fitting = parcel.dueAt > now + horizon ? 0 : makeRoom(into, parcel);
+    const bool isWhole = fitting == parcel.deliveries.size();
+    if (!isWhole) noteOnDisk(into.name, parcel.dueAt, parcel.message->priority);
+    if (fitting == 0) return false;
+    parcel.deliveries.resize(fitting);
     for (const Due& due : parcel.deliveries) m_known.insert(due.delivery);
     into.held += parcel.deliveries.size();
     putBack(std::move(parcel), now);
-    return true;
+    return isWhole;
 }
 
-bool Lanes::makeRoom(Lane& lane, const Parcel& parcel) {
+std::size_t Lanes::makeRoom(Lane& lane, const Parcel& parcel) {
     while (roomFor(lane) < parcel.deliveries.size()) {
-        if (lane.ready.empty() || lane.ready.lowest() >= parcel.message->priority) return false;
+        if (lane.ready.empty() || lane.ready.lowest() >= parcel.message->priority) break;
         const Parcel last = lane.ready.takeLast();
         for (const Due& due : last.deliveries) release(lane, due.delivery);
         noteOnDisk(lane.name, last.dueAt, last.message->priority);
     }
-    return true;
+    return std::min(roomFor(lane), parcel.deliveries.size());
 }
 
 void Lanes::putBack(Parcel parcel, TimePoint now) {

@@ -49,7 +49,8 @@ public:
 
     /// Takes a parcel in unless all its recipients are in memory already; those that are get dropped from it. Where
     /// there is no room, what is due with less priority in the same lane goes back to the database for it. False if
-    /// that is not enough or it is due beyond the horizon: then the lane knows to look in the database.
+    /// that is not enough for all of them or it is due beyond the horizon: then the lane knows to look in the database
+    /// for the rest.
     bool admit(Parcel parcel, TimePoint now);
     /// A parcel that was out (in flight) comes back to wait; it keeps its room.
     void putBack(Parcel parcel, TimePoint now);
@@ -89,7 +90,8 @@ public:
 
 private:
     void release(Lane& lane, const Id& delivery);
-    bool makeRoom(Lane& lane, const Parcel& parcel);
+    /// For how many of the parcel's recipients there is room then.
+    std::size_t makeRoom(Lane& lane, const Parcel& parcel);
 
     std::size_t m_capacity;
     std::unordered_map<std::string, Lane> m_lanes;

@@ -64,9 +64,28 @@ private slots:
     void leavesToTheDatabaseWhatDoesNotFit() {
         Lanes lanes{100};
         QVERIFY(lanes.admit(parcel("*", 40), now));
-        QVERIFY(!lanes.admit(parcel("*", 40), now));
+        Lane& lane = lanes.lane("*");
+        QVERIFY(!lane.nextOnDisk());
+        // A part of a message travels too: no room is left that only a smaller one could fill.
+        const Parcel large = parcel("*", 40);
+        QVERIFY(!lanes.admit(large, now));
+        QCOMPARE(lanes.held(), std::size_t{50});
+        QCOMPARE(lanes.roomFor(lane), std::size_t{0});
+        QCOMPARE(lane.nextOnDisk(), std::optional{now});
+        QVERIFY(lanes.knows(large.deliveries[9].delivery) && !lanes.knows(large.deliveries[10].delivery));
+        QVERIFY(!lanes.admit(parcel("*", 1), now));
+        QCOMPARE(lane.ready.size(), std::size_t{2});
+        // Once there is room again, the page that brings all of it fills in the rest.
+        lanes.forget("*", idsOf(lane.ready.front()));
+        lane.ready.pop_front();
+        QVERIFY(lanes.admit(large, now));
         QCOMPARE(lanes.held(), std::size_t{40});
-        QCOMPARE(lanes.lane("*").nextOnDisk(), std::optional{now});
+    }
+
+    void takesAMessageLargerThanItsRoomInParts() {
+        Lanes lanes{1400};
+        QVERIFY(!lanes.admit(parcel("*", 1000), now));
+        QCOMPARE(lanes.held(), std::size_t{700});
     }
 
     void keepsRoomForOtherLanesWhenOneIsStuck() {
