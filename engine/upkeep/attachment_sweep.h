@@ -48,15 +48,16 @@ private:
     void releaseFrom(const store::FileUse& after);
     void collect();
     void judgeNext();
-    void removeUnneeded(std::vector<std::string> names);
+    void removeNext();
     void finish(const Result<void>& result);
 
     Parts m_parts;
     std::unique_ptr<QTimer> m_timer;
     std::function<void(int)> m_done;
     bool m_isSweeping = false;
-    TimePoint m_before{};              // what was last needed before it is not kept
-    std::vector<std::string> m_names;  // on the disk, to be looked at
+    TimePoint m_before{};                 // what was last needed before it is not kept
+    std::vector<std::string> m_names;     // on the disk, to be looked at
+    std::vector<std::string> m_needless;  // as it seemed to a reader
     int m_removed = 0;
 };
 

@@ -136,6 +136,26 @@ private slots:
         QVERIFY(isThere(name));
     }
 
+    void removesWhatAMessageNeededThatIsGone() {
+        const std::string name = keep("gone");
+        send(name, contract::State::Queued, std::chrono::days{0});
+        const auto removed = m_engine->writer.wait([](store::Transaction& transaction) {
+            return transaction.connection().run("DELETE FROM message_records");
+        });
+        QVERIFY(removed);
+        QCOMPARE(sweep(), 1);
+        QVERIFY(!isThere(name));
+    }
+
+    // What is needed may stand before it, and be more than a page.
+    void findsWhatNobodyNeedsBehindMuchThatIsNeeded() {
+        for (int i = 0; i < 450; ++i)
+            send(std::string(60, '0') + std::to_string(1000 + i), contract::State::Queued, std::chrono::days{9});
+        const std::string done = keep("done");
+        send(done, contract::State::Sent, std::chrono::days{9});
+        QCOMPARE(sweep(), 1);
+    }
+
     void goesThroughMoreThanAPage() {
         for (int i = 0; i < 250; ++i) {
             const std::string name = keep("done" + std::to_string(i));
