@@ -310,9 +310,11 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
     if (!url.empty()) platform::removeFile(client::ControlFile::pathIn(given.dataFolder));
     apiWorker.call([] {});  // every call that was let in has been handed on
     heavyWorker.stop();
+    if (sweep) upkeepWorker.call([&] { sweep->stop(); });
     if (readers) readers->stop();
     if (history) history->stop();
     if (writer) writer->stop();
+    upkeepWorker.call([] {});  // what a step of the sweep had left to say
     upkeepWorker.call([&] { sweep.reset(); });
     // Whoever may still answer a call goes first, then what the answers go through.
     smtpWorker.call([&] {

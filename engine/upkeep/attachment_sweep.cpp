@@ -42,12 +42,17 @@ void AttachmentSweep::run() {
 
 void AttachmentSweep::sweep(std::function<void(int)> done) {
     m_parts.worker.post([this, done = std::move(done)]() mutable {
-        if (std::exchange(m_isSweeping, true)) return;
+        if (m_isStopped || std::exchange(m_isSweeping, true)) return;
         m_done = std::move(done);
         m_removed = 0;
         m_before = m_parts.clock.now() - m_parts.keptFor;
         expireUploads();
     });
+}
+
+void AttachmentSweep::stop() {
+    m_timer.reset();
+    m_isStopped = true;
 }
 
 void AttachmentSweep::expireUploads() {

@@ -49,8 +49,10 @@ class TestAttachmentSweep : public QObject {
             });
         }
         ~Engine() {
+            worker.call([&] { sweep->stop(); });
             readers.stop();
             writer.stop();
+            worker.call([] {});
             worker.call([&] { sweep.reset(); });
         }
     };
@@ -154,6 +156,24 @@ private slots:
         const std::string done = keep("done");
         send(done, contract::State::Sent, std::chrono::days{9});
         QCOMPARE(sweep(), 1);
+    }
+
+    void endsInTheMiddleOfASweep() {
+        for (int round = 0; round < 20; ++round) {
+            for (int i = 0; i < 20; ++i) upload(keep("up" + std::to_string(i)), std::chrono::days{8});
+            m_engine->sweep->sweep();
+            // A different step each time.
+            for (int i = 0; i < round; ++i) m_engine->worker.call([] {});
+            m_engine = std::make_unique<Engine>();
+        }
+        bool isRunning = false;
+        m_engine->worker.call([&] { m_engine->sweep->stop(); });
+        m_engine->sweep->sweep([&](int) { isRunning = true; });
+        m_engine->worker.call([] {});
+        m_engine->readers.stop();
+        m_engine->writer.stop();
+        m_engine->worker.call([] {});
+        QVERIFY(!isRunning);
     }
 
     void goesThroughMoreThanAPage() {
