@@ -153,6 +153,10 @@ Result<void> EngineHost::House::openStore() {
     if (auto opened = writer->open(); !opened) return opened;
     readers = std::make_unique<store::Readers>(location, readerCount);
     if (auto opened = readers->open(); !opened) return opened;
+    const auto database = databaseName(*writer, clock.now());
+    if (!database) return fail(database.error());
+    if (auto claimed = files.claim(*database); !claimed)
+        return fail(claimed.error().code, "ATTACHMENT_STORAGE_PATH: " + claimed.error().detail);
     auto recovered = recoverLastRun(*writer, slotFile, zoneOf(given.settings), node, clock.now());
     if (!recovered) return fail(recovered.error());
     if (*recovered > 0) qCWarning(observe::logHost, "%d recipients were under way when the last run ended", *recovered);

@@ -42,9 +42,26 @@ tl::unexpected<Error> writeFailed(const QFile& file) {
 
 }  // namespace
 
-StoredFiles::StoredFiles(std::string folder) : m_folder(std::move(folder)) {
+Result<void> StoredFiles::claim(const std::string& database) {
+    if (auto made = platform::makePrivateFolder(m_folder); !made) return made;
+    auto lock = platform::FileLock::take(m_folder + "/lock");
+    if (!lock) return fail(lock.error());
+    const std::string path = m_folder + "/database";
+    if (QFileInfo::exists(toQString(path))) {
+        const auto owner = platform::readFile(path);
+        if (!owner) return fail(owner.error());
+        if (trimmed(*owner) != database)
+            return fail(ErrorCode::ConfigInvalid, m_folder + " holds the attachments of database " +
+                                                      std::string(trimmed(*owner)) + ", and this is database " +
+                                                      database + ": give each a folder of its own; if the other is " +
+                                                      "gone for good, remove " + path);
+    } else if (auto wrote = platform::writePrivateFile(path, database + "\n"); !wrote) {
+        return wrote;
+    }
+    m_lock = std::move(*lock);
     QDirIterator half(toQString(m_folder + arrivals), QDir::Files);
     while (half.hasNext()) QFile::remove(half.next());
+    return {};
 }
 
 std::string StoredFiles::pathOf(const std::string& name) const {

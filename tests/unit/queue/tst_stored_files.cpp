@@ -17,9 +17,13 @@ class TestStoredFiles : public QObject {
     std::unique_ptr<StoredFiles> m_files;
 
     [[nodiscard]] QString folder() const { return m_folder->path() + QStringLiteral("/attachments"); }
+    // Attachments, half ones too.
     [[nodiscard]] int onDisk() const {
         int files = 0;
-        for (QDirIterator all(folder(), QDir::Files, QDirIterator::Subdirectories); all.hasNext(); all.next()) ++files;
+        for (QDirIterator all(folder(), QDir::Files, QDirIterator::Subdirectories); all.hasNext();) {
+            all.next();
+            if (all.fileInfo().path() != folder()) ++files;
+        }
         return files;
     }
     std::string contentOf(const std::string& name) {
@@ -69,8 +73,23 @@ private slots:
         // Nor of one that was coming when the program was killed.
         auto arrival = m_files->begin();
         QVERIFY(arrival && (*arrival)->add("abc"));
-        m_files = std::make_unique<StoredFiles>(folder().toStdString());
+        QVERIFY(StoredFiles(folder().toStdString()).claim("a"));
         QCOMPARE(onDisk(), 0);
+    }
+
+    void belongsToOneDatabase() {
+        QVERIFY(m_files->claim("first"));
+        StoredFiles twin(folder().toStdString());
+        QCOMPARE(twin.claim("first").error().code, ErrorCode::StorageOwned);
+        const std::string name = *m_files->keep("abc").value();
+        m_files.reset();
+        const auto other = twin.claim("second");
+        QCOMPARE(other.error().code, ErrorCode::ConfigInvalid);
+        for (const char* named : {"first", "second"})
+            QVERIFY2(other.error().detail.find(named) != std::string::npos, other.error().detail.c_str());
+        // Refused, it holds nothing.
+        QVERIFY(twin.claim("first"));
+        QVERIFY(twin.hold(name));
     }
 
     void removesNoFileThatSomebodyHolds() {
