@@ -59,7 +59,9 @@ public:
 
     private:
         friend class StoredFiles;
-        Arrival(StoredFiles& files, std::string path);
+        Arrival(StoredFiles& files, std::string path, int descriptor);
+        [[nodiscard]] Result<void> write(std::string_view piece);
+        [[nodiscard]] Result<Hold> keepAs(Hold name);
         StoredFiles& m_files;
         std::string m_path;
         QFile m_file;

@@ -2,6 +2,12 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/stored_files.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <QDirIterator>
 #include <QTemporaryDir>
 #include <QTest>
@@ -26,6 +32,20 @@ class TestStoredFiles : public QObject {
         }
         return files;
     }
+    // No file of this process may grow beyond it, or may be opened beyond it, until the end of the scope.
+    class Limit {
+    public:
+        Limit(int of, rlim_t value) : m_of(of) {
+            ::getrlimit(of, &m_before);
+            const rlimit now{value, m_before.rlim_max};
+            ::setrlimit(of, &now);
+        }
+        ~Limit() { ::setrlimit(m_of, &m_before); }
+
+    private:
+        int m_of;
+        rlimit m_before{};
+    };
     std::string contentOf(const std::string& name) {
         auto reader = m_files->open(name);
         if (!reader) return reader.error().text();
@@ -75,6 +95,47 @@ private slots:
         QVERIFY(arrival && (*arrival)->add("abc"));
         QVERIFY(StoredFiles(folder().toStdString()).claim("a"));
         QCOMPARE(onDisk(), 0);
+    }
+
+    void leavesNothingOfAFileThatAKillCutShort() {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            // SIGXFSZ ends it within the file.
+            const Limit noDump{RLIMIT_CORE, 0}, size{RLIMIT_FSIZE, 4096};
+            static_cast<void>(m_files->keep(std::string(100'000, 'x')));
+            ::_exit(0);
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QVERIFY(WIFSIGNALED(status));
+        QCOMPARE(onDisk(), 1);
+        QVERIFY(m_files->claim("a"));
+        QCOMPARE(onDisk(), 0);
+    }
+
+    // A write that the disk takes in part says nothing yet: what the rest meets with is the reason.
+    void saysWhyAPieceCouldNotBeWritten() {
+        const auto arrival = m_files->begin();
+        QVERIFY(arrival);
+        const auto before = ::signal(SIGXFSZ, SIG_IGN);
+        const auto written = [&] {
+            const Limit size{RLIMIT_FSIZE, 4096};
+            return (*arrival)->add(std::string(100'000, 'x'));
+        }();
+        ::signal(SIGXFSZ, before);
+        QCOMPARE(written.error().code, ErrorCode::IoFailed);
+        QVERIFY2(written.error().detail.ends_with(std::strerror(EFBIG)), written.error().detail.c_str());
+    }
+
+    // Too many open files are no full disk.
+    void saysWhyAFileCouldNotBegin() {
+        QVERIFY(m_files->begin());
+        const auto begun = [&] {
+            const Limit open{RLIMIT_NOFILE, 0};
+            return m_files->begin();
+        }();
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().code, ErrorCode::IoFailed);
     }
 
     void belongsToOneDatabase() {
