@@ -50,6 +50,11 @@ class TestStore : public QObject {
         if (!done) return fail(done.error());
         return changed;
     }
+    static std::vector<Id> idsOf(const Mail& mail, const std::vector<std::size_t>& deliveries) {
+        std::vector<Id> ids;
+        for (const std::size_t at : deliveries) ids.push_back(mail.deliveries[at].id);
+        return ids;
+    }
     State statusOf(const Mail& mail) { return messages::find(read(), mail.message.id).value()->status; }
     State stateOf(const Mail& mail, std::size_t at) {
         return messages::deliveries(read(), mail.message.id).value()[at].status;
@@ -346,18 +351,41 @@ private slots:
         QVERIFY(found && found->answer == "{\"a\": \"\u4E2D\"}" && found->status == 202 && found->fingerprint == "f");
         QCOMPARE(found->messages.size(), std::size_t{2});
         QVERIFY(!idempotency::find(read(), "other", "open").value());
-        const auto purge = [&](TimePoint now) {
-            return act([&](Transaction& t) { return idempotency::purge(t, now, 1h, 10); }).value();
+        const auto purge = [&](TimePoint now, int limit = 10) {
+            bool hasMore = false;
+            const auto done = store().write([&](Transaction& transaction) -> Result<void> {
+                auto purged = idempotency::purge(transaction, now, 1h, limit);
+                if (!purged) return fail(purged.error());
+                hasMore = *purged;
+                return {};
+            });
+            if (!done) qFatal("%s", done.error().text().c_str());
+            return hasMore;
         };
-        QCOMPARE(purge(noon + 24h - 1ms), 0);
-        QCOMPARE(purge(noon + 24h), 3);
+        const auto isKept = [&](const char* key) { return idempotency::find(read(), "o", key).value().has_value(); };
+        QVERIFY(!purge(noon + 24h - 1ms));
+        QVERIFY(isKept("open") && isKept("done") && isKept("gone"));
+        QVERIFY(!purge(noon + 24h));
         QVERIFY(idempotency::find(read(), "o", "open").value());
         QVERIFY(!idempotency::find(read(), "o", "done").value());
         QVERIFY(!idempotency::find(read(), "o", "gone").value());
-        QCOMPARE(purge(noon + 24h), 0);
-        QCOMPARE(act([&](Transaction& t) { return actions::cancel(t, open.message.id, noon); }).value(), 1);
-        QCOMPARE(purge(noon + 25h), 1);
-        QVERIFY(!idempotency::find(read(), "o", "open").value());
+        QVERIFY(idempotency::find(read(), "o", "open").value()->keepUntil == noon + 27h);
+        QVERIFY(!purge(noon + 24h));
+        QCOMPARE(act([&](Transaction& t) {
+                     return actions::moveTo(t, open.message.id, idsOf(open, {0}), State::Cancelled, "x", noon);
+                 }).value(),
+                 1);
+        QVERIFY(!purge(noon + 27h));
+        QVERIFY(!isKept("open"));
+        // No more records once they speak of as many messages as the limit says.
+        VERIFY_OK(keep("many", std::vector<Id>(5, done.message.id)));
+        VERIFY_OK(keep("few", {done.message.id}));
+        VERIFY_OK(keep("most", std::vector<Id>(9, done.message.id)));
+        QVERIFY(purge(noon + 24h, 1));
+        const auto left = [&] { return int(isKept("many")) + int(isKept("few")) + int(isKept("most")); };
+        QCOMPARE(left(), 2);
+        QVERIFY(!purge(noon + 24h));
+        QCOMPARE(left(), 0);
     }
 
     void movesADeliveryToSent() {
