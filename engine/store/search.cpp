@@ -312,9 +312,12 @@ Result<MessageCount> count(Connection& connection, const MessageFilter& filter, 
     whole.before.reset();
     Scan scan(connection, whole);
     MessageCount counted;
+    // Small at first, as a page is: the deliveries of a thousand messages may be a million.
+    int chunk = scan.decidesByIndex() ? largestChunk : firstChunk;
     while (!scan.isOver()) {
-        const auto rows = scan.next(largestChunk);
+        const auto rows = scan.next(chunk);
         if (!rows) return fail(rows.error());
+        chunk = std::min(2 * chunk, largestChunk);
         counted.count += static_cast<std::int64_t>(rows->size());
         counted.more = counted.count > mostCounted || (!scan.isOver() && clock.steady() >= end);
         if (counted.more) break;
