@@ -36,6 +36,7 @@ using DueByPriority = std::array<std::optional<TimePoint>, contract::greatestPri
 /// Scheduled messages that became queued.
 struct Promotion {
     std::vector<Id> messages;
+    std::vector<Id> strays;                      ///< of which only recipients are left: these are held now
     std::map<std::string, std::set<int>> lanes;  ///< those with something new in them, and its priorities
     std::optional<TimePoint> next;               ///< when there is more
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 // Each priority is a stretch of the index of its own: the earliest of a lane is the least of ten first rows.
 #define POSTROOM_PRIORITIES " priorities (priority) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
@@ -96,6 +97,18 @@ Result<void> promoteOne(Transaction& transaction, const Id& message, TimePoint n
     return refreshMessage(transaction, message);
 }
 
+// What is left of a message whose record is gone: it must not stand before all others for ever.
+Result<void> setAside(Transaction& transaction, const Id& message, TimePoint now) {
+    auto query = transaction.query("deliveries.set_aside",
+                                   "UPDATE deliveries SET status = 'held', updated_at = ? "
+                                   "WHERE message_id = ? AND status = 'scheduled'");
+    if (!query) return fail(query.error());
+    const auto moved = query->bindAll(now, message).runCounting();
+    if (!moved) return fail(moved.error());
+    countMove(transaction, contract::State::Scheduled, contract::State::Held, *moved);
+    return {};
+}
+
 }  // namespace
 
 Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit) {
@@ -118,11 +131,15 @@ Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit) {
         rows = std::move(*read);
     }
     Promotion promotion;
+    Id last;
     for (const Row& row : rows) {
         promotion.lanes[row.lane].insert(row.priority);
-        if (!promotion.messages.empty() && promotion.messages.back() == row.message) continue;
-        if (auto done = promoteOne(transaction, row.message, now); !done) return fail(done.error());
-        promotion.messages.push_back(row.message);
+        if (std::exchange(last, row.message) == row.message) continue;
+        auto done = promoteOne(transaction, row.message, now);
+        const bool isStray = !done && done.error().code == ErrorCode::NotFound;
+        if (isStray) done = setAside(transaction, row.message, now);
+        if (!done) return fail(done.error());
+        (isStray ? promotion.strays : promotion.messages).push_back(row.message);
     }
     auto next = nextScheduled(transaction.connection());
     if (!next) return fail(next.error());

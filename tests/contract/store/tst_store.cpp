@@ -327,6 +327,31 @@ private slots:
         QVERIFY(isBalanced());
     }
 
+    void setsAsideWhatIsLeftOfAScheduledMessage() {
+        const Mail gone = makeMail(2, State::Scheduled), other = makeMail(1, State::Scheduled);
+        VERIFY_OK(insert(store(), gone));
+        VERIFY_OK(insert(store(), other));
+        Promotion made;
+        VERIFY_OK(store().write([&](Transaction& transaction) -> Result<void> {
+            auto query = transaction.query("test.remove", "DELETE FROM message_records WHERE id = ?");
+            if (auto done = query->bind(gone.message.id).run(); !done) return done;
+            auto promotion = messages::promote(transaction, noon, 10);
+            if (!promotion) return fail(promotion.error());
+            made = std::move(*promotion);
+            return {};
+        }));
+        QVERIFY(made.messages == std::vector{other.message.id});
+        QVERIFY(made.strays == std::vector{gone.message.id});
+        QVERIFY(!made.next);
+        QCOMPARE(stateOf(gone, 0), State::Held);
+        QCOMPARE(stateOf(gone, 1), State::Held);
+        QCOMPARE(statusOf(other), State::Queued);
+        QCOMPARE(ledger::imbalance(read()).value(), std::int64_t{0});
+        const auto kept = counters();
+        QCOMPARE(kept.at("held"), std::int64_t{2});
+        QVERIFY(!kept.contains("scheduled"));
+    }
+
     void keepsAnAnswerUntilItsMessagesAreDone() {
         const Mail open = makeMail(), done = makeMail(1, State::Sent);
         VERIFY_OK(insert(store(), open));
