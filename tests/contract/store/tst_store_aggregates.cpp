@@ -386,11 +386,11 @@ private slots:
         key.isTest = true;
         key.createdAt = noon;
         VERIFY_OK(write([&](Transaction& transaction) { return keys::insert(transaction, key); }));
-        const auto found = keys::findByKey(read(), "noti_abc").value().value();
-        QVERIFY(found.id == key.id);
+        const auto found = keys::find(read(), key.id).value().value();
+        QCOMPARE(found.key, key.key);
         QCOMPARE(found.scopes, key.scopes);
         QVERIFY(found.isTest && found.isActive && !found.revokedAt && !found.lastUsedAt);
-        QVERIFY(!keys::findByKey(read(), "noti_").value());
+        QVERIFY(!keys::find(read(), makeId(noon)).value());
         key.id = makeId(noon);
         QCOMPARE(write([&](Transaction& transaction) { return keys::insert(transaction, key); }).error().code,
                  ErrorCode::AlreadyExists);
