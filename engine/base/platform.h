@@ -34,10 +34,14 @@ struct ProcessUse {
 /// True if users other than the owner may read the file (mode & 0077 on POSIX).
 [[nodiscard]] bool readableByOthers(const std::string& path);
 
-/// Creates the folder and its parents, 0700 where it makes them.
+/// Creates the folder and its parents, 0700 where it makes them; what it made lasts.
 [[nodiscard]] Result<void> makePrivateFolder(const std::string& path);
 /// Writes the whole file 0600 beside its place, fsyncs, renames it there and fsyncs the folder: old or new, never half.
 [[nodiscard]] Result<void> writePrivateFile(const std::string& path, std::string_view content);
+/// Creates a file that is not there yet, 0600; its descriptor, open for writing. StorageFull, IoFailed.
+[[nodiscard]] Result<int> createPrivateFile(const std::string& path);
+/// Writes all of it to a file that is open for writing. StorageFull where the disk or the quota is, IoFailed.
+[[nodiscard]] Result<void> writeFile(int descriptor, const std::string& path, std::string_view content);
 /// fsyncs a file that is open for writing, then renames it and fsyncs the folder it comes to.
 [[nodiscard]] Result<void> moveFile(int descriptor, const std::string& from, const std::string& to);
 [[nodiscard]] Result<std::string> readFile(const std::string& path, std::size_t limit_bytes = 1 << 20);

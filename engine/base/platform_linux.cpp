@@ -119,7 +119,11 @@ bool readableByOthers(const std::string& path) {
 Result<void> makePrivateFolder(const std::string& path) {
     for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
         const std::string part = path.substr(0, slash);
-        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return ioError("mkdir", part);
+        if (::mkdir(part.c_str(), 0700) != 0) {
+            if (errno != EEXIST) return ioError("mkdir", part);
+        } else if (auto synced = syncFolder(folderOf(part)); !synced) {
+            return synced;
+        }
         if (slash == std::string::npos) break;
     }
     struct stat about {};
@@ -147,6 +151,17 @@ Result<void> writePrivateFile(const std::string& path, std::string_view content)
         return error;
     }
     return syncFolder(folderOf(path));
+}
+
+Result<int> createPrivateFile(const std::string& path) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return ioError("open", path);
+    return file;
+}
+
+Result<void> writeFile(int descriptor, const std::string& path, std::string_view content) {
+    if (!writeAll(descriptor, content)) return ioError("write", path);
+    return {};
 }
 
 Result<void> moveFile(int descriptor, const std::string& from, const std::string& to) {

@@ -183,7 +183,7 @@ private:
             if (isPost && trimmed(header.value) != "List-Unsubscribe=One-Click")
                 unsubscribeFault(i, "List-Unsubscribe-Post has the value List-Unsubscribe=One-Click");
         }
-        if (post && (!links || links->value.find("<https:") == std::string::npos))
+        if (post && (!links || toLowerAscii(links->value).find("<https:") == std::string::npos))
             unsubscribeFault(static_cast<std::size_t>(post - m_draft.headers.data()),
                              "List-Unsubscribe-Post needs an https link in List-Unsubscribe");
     }

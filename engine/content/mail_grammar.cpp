@@ -3,6 +3,7 @@
 #include "engine/content/mail_grammar.h"
 
 #include "engine/base/text.h"
+#include "engine/contract/requests.h"
 
 #include <gmime/gmime.h>
 #include <algorithm>
@@ -18,7 +19,7 @@ struct Unref {
 template <typename T>
 using Ref = std::unique_ptr<T, Unref>;
 
-constexpr std::size_t mostAddresses = 1001;
+constexpr std::size_t mostAddresses = contract::mostRecipients + 1;
 constexpr std::size_t subjectLimit = 2000;
 
 void start() {

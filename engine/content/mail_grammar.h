@@ -14,7 +14,8 @@
 
 namespace postroom::content {
 
-/// The mailboxes of an address list, those inside groups too, 1001 at most; addresses as they stand there.
+/// The mailboxes of an address list, those inside groups too; addresses as they stand there. One more than a message
+/// may have recipients at most: then there are too many.
 [[nodiscard]] std::vector<Mailbox> addressesIn(const std::string& value);
 /// Encoded words read; UTF-8 without controls, 2000 bytes at most.
 [[nodiscard]] std::string decodedText(const std::string& value);

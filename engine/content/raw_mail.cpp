@@ -6,6 +6,7 @@
 #include "engine/content/header.h"
 #include "engine/content/mail_grammar.h"
 #include "engine/content/transfer.h"
+#include "engine/contract/requests.h"
 
 #include <algorithm>
 #include <array>
@@ -96,8 +97,12 @@ Result<void> checkHead(std::string_view head, const std::vector<Line>& lines) {
 }
 
 Result<std::vector<Mailbox>> mailboxesOf(const std::string& field, const std::string& value) {
+    std::vector<Mailbox> all = addressesIn(value);
+    // What is beyond was not read: were it judged after doubles are dropped, nobody would miss it.
+    if (all.size() > contract::mostRecipients)
+        return fail(refusal(field, "field.too_many", "the header has more than 1000 addresses"));
     std::vector<Mailbox> mailboxes;
-    for (Mailbox& found : addressesIn(value)) {
+    for (Mailbox& found : all) {
         auto address = parseAddress(found.address);
         if (!address) return fail(refusal(field, address.error().reason, address.error().detail));
         mailboxes.push_back({std::move(found.name), std::move(*address)});

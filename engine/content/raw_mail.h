@@ -32,7 +32,7 @@ struct RawMail {
 /// "mail.message_id". Reasons, besides AddressError's: mail.empty, mail.header_invalid, mail.header_twice (those that
 /// RFC 5322 §3.6 allows once), mail.header_too_large (256 KiB together), mail.header_not_ascii, mail.line_too_long,
 /// mail.control_character (NUL), mail.not_seven_bit (what can't be encoded anew: a signed part, a preamble),
-/// mail.from_invalid, mail.message_id_invalid.
+/// mail.from_invalid, mail.message_id_invalid, field.too_many (1000 addresses in a header, doubles counted).
 [[nodiscard]] Result<RawMail> readRawMail(std::string_view bytes);
 
 /// The mail as it will leave; `messageId` ("<...>") and `date` where it has none of its own.

@@ -153,6 +153,10 @@ Result<void> EngineHost::House::openStore() {
     if (auto opened = writer->open(); !opened) return opened;
     readers = std::make_unique<store::Readers>(location, readerCount);
     if (auto opened = readers->open(); !opened) return opened;
+    const auto database = databaseName(*writer, clock.now());
+    if (!database) return fail(database.error());
+    if (auto claimed = files.claim(*database); !claimed)
+        return fail(claimed.error().code, "ATTACHMENT_STORAGE_PATH: " + claimed.error().detail);
     auto recovered = recoverLastRun(*writer, slotFile, zoneOf(given.settings), node, clock.now());
     if (!recovered) return fail(recovered.error());
     if (*recovered > 0) qCWarning(observe::logHost, "%d recipients were under way when the last run ended", *recovered);
@@ -317,9 +321,11 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
     if (!url.empty()) platform::removeFile(client::ControlFile::pathIn(given.dataFolder));
     apiWorker.call([] {});  // every call that was let in has been handed on
     heavyWorker.stop();
+    if (sweep) upkeepWorker.call([&] { sweep->stop(); });
     if (readers) readers->stop();
     if (history) history->stop();
     if (writer) writer->stop();
+    upkeepWorker.call([] {});  // what a step of the sweep had left to say
     upkeepWorker.call([&] { sweep.reset(); });
     // Whoever may still answer a call goes first, then what the answers go through.
     smtpWorker.call([&] {

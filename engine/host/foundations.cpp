@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/policy/window.h"
 #include "engine/queue/recovery.h"
+#include "engine/store/settings.h"
 #include "engine/store/windows.h"
 
 #include <QFileInfo>
@@ -69,6 +70,18 @@ Result<Secret> jwtKeyOf(const contract::Settings& settings, const std::string& d
     if (key.size() < 32)
         return fail(ErrorCode::ConfigInvalid, path + " holds less than 32 bytes: remove it and a new one is made");
     return key;
+}
+
+Result<std::string> databaseName(store::Writer& writer, TimePoint now) {
+    std::string name;
+    const auto written = writer.wait([&](store::Transaction& transaction) -> Result<void> {
+        const auto known = store::meta::get(transaction.connection(), "database");
+        if (!known) return fail(known.error());
+        name = known->value_or(makeId(now).text());
+        return *known ? Result<void>{} : store::meta::set(transaction, "database", name);
+    });
+    if (!written) return fail(written.error());
+    return name;
 }
 
 Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone,

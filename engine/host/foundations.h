@@ -18,6 +18,8 @@ namespace postroom::host {
 [[nodiscard]] Result<security::Vault> openVaultOf(const contract::Settings& settings, const std::string& dataFolder);
 /// JWT_SECRET_KEY where it is set, else jwt.key (0600) in the data folder, made on first use.
 [[nodiscard]] Result<Secret> jwtKeyOf(const contract::Settings& settings, const std::string& dataFolder);
+/// A name that no other database has. Given at the first start, kept in the database.
+[[nodiscard]] Result<std::string> databaseName(store::Writer& writer, TimePoint now);
 /// Writes what the slots and the open "." rows of the last run mean, returns unused units where they are known, and
 /// makes the slots new. How many deliveries it decided.
 [[nodiscard]] Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone,

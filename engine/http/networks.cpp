@@ -17,6 +17,16 @@ QHostAddress read(std::string_view text) {
     return isMapped ? QHostAddress(v4) : address;
 }
 
+// What is written within ::ffff:0:0/96 is a network of IPv4 addresses, as which they are compared.
+std::pair<QHostAddress, int> readNetwork(std::string_view text) {
+    constexpr int mappedBits = 96;
+    auto network = QHostAddress::parseSubnet(toQString(text));
+    if (network.second >= mappedBits && network.first.protocol() == QAbstractSocket::IPv6Protocol &&
+        network.first.isInSubnet(QHostAddress(QStringLiteral("::ffff:0.0.0.0")), mappedBits))
+        return {QHostAddress(network.first.toIPv4Address()), network.second - mappedBits};
+    return network;
+}
+
 // A hop as proxies write it: "10.0.0.1", "2001:db8::1", and from some "10.0.0.1:4711" and "[2001:db8::1]:4711".
 std::string hopAddress(std::string_view hop) {
     hop = trimmed(hop);
@@ -36,8 +46,7 @@ std::string hopAddress(std::string_view hop) {
 
 Networks::Networks(const std::vector<std::string>& networks) {
     for (const std::string& network : networks)
-        if (auto parsed = QHostAddress::parseSubnet(toQString(network)); !parsed.first.isNull())
-            m_networks.push_back(std::move(parsed));
+        if (auto parsed = readNetwork(network); !parsed.first.isNull()) m_networks.push_back(std::move(parsed));
 }
 
 bool Networks::contains(std::string_view address) const {

@@ -164,6 +164,11 @@ void Dispatcher::keepBody(Message& message) {
         message.composition.reset();
         return;
     }
+    countBody(message);
+}
+
+void Dispatcher::countBody(Message& message) {
+    const auto size = static_cast<std::int64_t>(message.composition->encodedSize_bytes);
     *m_bodyBytes += size;
     message.share = std::shared_ptr<void>(nullptr, [bytes = m_bodyBytes, size](void*) { *bytes -= size; });
 }
@@ -189,14 +194,16 @@ void Dispatcher::pump() {
 bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
     if (lane.ready.empty()) return false;
     if (lane.ready.front().message->expiresAt <= now) return expire(lane, now), true;
-    if (m_flights.size() >= m_settings.maxConnections) {
+    // A body is read for a connection: more of them at a time would stand in memory and in no budget.
+    const bool isToBeLoaded = !lane.ready.front().message->composition;
+    if (m_flights.size() + (isToBeLoaded ? m_loading.size() : 0) >= m_settings.maxConnections) {
         lane.waiting = {.code = "account.connections_busy", .params = {}, .until = {}};
         return false;
     }
     const policy::Choice choice = m_accounts.choose(lane.wanted, now);
     lane.waiting = choice.waiting;
     if (!choice.account) return false;
-    if (!lane.ready.front().message->composition) return load(lane), true;
+    if (isToBeLoaded) return load(lane), true;
     Parcel parcel = std::move(lane.ready.front());
     lane.ready.pop_front();
     const std::size_t carried = m_accounts.mayCarry(*choice.account);
@@ -272,11 +279,13 @@ void Dispatcher::expire(Lane& lane, TimePoint now) {
                          if (!moved) return fail(moved.error());
                          return {};
                      },
-                     [this, message = parcel.message->id, lane = lane.name](const Result<void>& result) {
+                     [this, message = parcel.message->id, lane = lane.name,
+                      priority = parcel.message->priority](const Result<void>& result) {
                          if (result) return m_parts.events.note(observe::Topic::Messages, message);
                          // It is still queued there, and nobody here knows of it any more: it is read again.
-                         m_parts.queue.post(
-                             [this, lane] { m_lanes.noteOnDisk(lane, m_parts.clock.now() + std::chrono::seconds{1}); });
+                         m_parts.queue.post([this, lane, priority] {
+                             m_lanes.noteOnDisk(lane, m_parts.clock.now() + std::chrono::seconds{1}, priority);
+                         });
                      }});
 }
 
@@ -312,7 +321,8 @@ void Dispatcher::look(std::vector<Id> messages, std::function<void(Look)> then) 
                   .accounts = m_accounts.views(),
                   .inFlight = {},
                   .inMemory = m_lanes.held(),
-                  .flights = m_flights.size()};
+                  .flights = m_flights.size(),
+                  .bodies_bytes = *m_bodyBytes};
         const std::unordered_set<Id> asked(messages.begin(), messages.end());
         for (const auto& [attempt, flight] : m_flights)
             if (asked.contains(flight.message->id))

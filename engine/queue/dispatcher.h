@@ -69,6 +69,7 @@ public:
         std::unordered_set<Id> inFlight;  ///< deliveries of the messages asked about
         std::size_t inMemory = 0;
         std::size_t flights = 0;
+        std::int64_t bodies_bytes = 0;  ///< of what waits or is under way
     };
 
     Dispatcher(Parts parts, DispatcherSettings settings);
@@ -112,6 +113,8 @@ private:
     void onAccepted(std::vector<Accepted> batch);
     /// Keeps the message's body in memory if the budget allows it.
     void keepBody(Message& message);
+    /// Takes the body's share of the budget, whatever is left of it.
+    void countBody(Message& message);
     void onReports(std::vector<Carrier::Report> batch);
     void onRecorded(std::vector<Recorded> batch);
     void answer(const Carrier::Question& question);
@@ -129,7 +132,7 @@ private:
     void launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now);
     void fetchBlocks();
     void pageIn(Lane& lane, TimePoint now);
-    void onPage(const std::string& lane, std::vector<Parcel> parcels, std::optional<TimePoint> next);
+    void onPage(const std::string& lane, std::vector<Parcel> parcels, const store::DueByPriority& next);
     void noteScheduled(TimePoint dueAt);
     /// Makes queued what was scheduled and is due.
     void promote(TimePoint now);

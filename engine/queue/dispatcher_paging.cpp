@@ -15,7 +15,7 @@ constexpr std::size_t pageBodies_bytes = 16 << 20;
 
 struct Page {
     std::vector<Parcel> parcels;
-    std::optional<TimePoint> next;  ///< when the database has something due that is not in the parcels
+    store::DueByPriority next;  ///< when the database has something due that is not in the parcels
 };
 
 std::shared_ptr<const content::Composition> readBody(store::Connection& connection,
@@ -26,8 +26,10 @@ std::shared_ptr<const content::Composition> readBody(store::Connection& connecti
     return composition ? *composition : nullptr;
 }
 
-Result<Page> readPage(store::Connection& connection, const std::string& lane, TimePoint until, std::size_t limit) {
-    auto rows = store::messages::due(connection, lane, until, static_cast<int>(limit));
+// What has less priority than `least` is left out of it.
+Result<Page> readPage(store::Connection& connection, const std::string& lane, TimePoint until, std::size_t limit,
+                      int least) {
+    auto rows = store::messages::due(connection, lane, until, static_cast<int>(limit), least);
     if (!rows) return fail(rows.error());
     Page page;
     std::size_t bodies = 0;
@@ -46,46 +48,50 @@ Result<Page> readPage(store::Connection& connection, const std::string& lane, Ti
                                                   .attempts = row.delivery.attempts,
                                                   .reason = row.delivery.reason});
     }
-    if (rows->size() >= limit) {
-        page.next = until;
-        return page;
-    }
     auto next = store::messages::nextDue(connection, lane, until);
     if (!next) return fail(next.error());
     page.next = *next;
+    std::fill(page.next.begin(), page.next.begin() + least, std::nullopt);
+    // It ended within a priority: of that one and of lesser ones there may be more.
+    if (rows->size() >= limit)
+        std::fill(page.next.begin() + least, page.next.begin() + rows->back().message.priority + 1, until);
     return page;
 }
 
 }  // namespace
 
 void Dispatcher::pageIn(Lane& lane, TimePoint now) {
-    if (lane.reading || !lane.diskDueAt || *lane.diskDueAt > now) return;
+    if (const auto dueAt = lane.nextOnDisk(); lane.reading || !dueAt || *dueAt > now) return;
     const std::size_t room = m_lanes.roomFor(lane);
     // A page is worth its query when it brings much, or when nothing else is left to do.
     const bool isWorthIt = room >= pageSize / 4 || (room > 0 && lane.held == 0);
-    // What goes before all that is in memory does not wait for room: it is first in the page, and admit() makes room.
-    if (!isWorthIt && !Lanes::isUrgent(lane)) return;
-    m_lanes.beginPage(lane);
+    // What goes before all that is in memory does not wait for room: it is read alone, and admit() makes room.
+    if (!isWorthIt && !Lanes::isUrgent(lane, now)) return;
+    const int least = isWorthIt ? 0 : lane.ready.lowest() + 1;
+    Lanes::beginPage(lane, least);
     // Rows that are in memory come along and are dropped: the page must be wide enough to show what is behind them.
-    const std::size_t limit = isWorthIt ? std::min(room, pageSize) + lane.held : pageSize / 4;
-    m_parts.readers.submit([this, name = lane.name, now, limit](store::Connection& connection) {
-        auto page = readPage(connection, name, now, limit);
+    const std::size_t limit = (isWorthIt ? std::min(room, pageSize) : pageSize / 4) + lane.held;
+    m_parts.readers.submit([this, name = lane.name, now, limit, least](store::Connection& connection) {
+        auto page = readPage(connection, name, now, limit, least);
         m_parts.queue.post([this, name, now, page = std::move(page)]() mutable {
             if (page) return onPage(name, std::move(page->parcels), page->next);
             qCWarning(log, "the queue could not be read: %s", page.error().text().c_str());
-            onPage(name, {}, now + std::chrono::seconds{1});
+            store::DueByPriority again;
+            again.fill(now + std::chrono::seconds{1});
+            onPage(name, {}, again);
         });
     });
 }
 
-void Dispatcher::onPage(const std::string& name, std::vector<Parcel> parcels, std::optional<TimePoint> next) {
+void Dispatcher::onPage(const std::string& name, std::vector<Parcel> parcels, const store::DueByPriority& next) {
     const TimePoint now = m_parts.clock.now();
     for (Parcel& parcel : parcels) {
         keepBody(*parcel.message);
         m_lanes.admit(std::move(parcel), now);
     }
     m_lanes.pageArrived(name);
-    if (next) m_lanes.noteOnDisk(name, *next);
+    for (std::size_t priority = 0; priority < next.size(); ++priority)
+        if (next[priority]) m_lanes.noteOnDisk(name, *next[priority], static_cast<int>(priority));
     pump();
 }
 
@@ -108,6 +114,7 @@ void Dispatcher::load(Lane& lane) {
             for (Parcel& parcel : parcels) {
                 if (composition) {
                     parcel.message->composition = composition;
+                    countBody(*parcel.message);
                     m_lanes.putFirst(std::move(parcel));
                 } else {
                     qCWarning(log, "the body of message %s can't be read now", id.text().c_str());

@@ -191,7 +191,7 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
                 std::vector<Id> ids;
                 for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
                 m_lanes.forget(parcel.message->lane, ids);
-                m_lanes.noteOnDisk(parcel.message->lane, parcel.dueAt);
+                m_lanes.noteOnDisk(parcel.message->lane, parcel.dueAt, parcel.message->priority);
             }
         }
         m_flights.erase(at);

@@ -47,8 +47,12 @@ void Dispatcher::onPromoted(const Result<void>& result, const store::Promotion& 
         qCWarning(log, "scheduled mail could not be made due: %s", result.error().text().c_str());
         return noteScheduled(now + std::chrono::seconds{1});
     }
+    if (!promotion.strays.empty())
+        qCWarning(log, "%zu scheduled messages have no record any more, the first is %s: their recipients are held",
+                  promotion.strays.size(), promotion.strays.front().text().c_str());
     if (promotion.next) noteScheduled(*promotion.next);
-    for (const auto& [lane, priority] : promotion.lanes) m_lanes.noteOnDisk(lane, now, priority);
+    for (const auto& [lane, priorities] : promotion.lanes)
+        for (const int priority : priorities) m_lanes.noteOnDisk(lane, now, priority);
     if (!promotion.messages.empty()) {
         m_parts.events.note(observe::Topic::Messages, promotion.messages);
         m_parts.events.note(observe::Topic::Queue);

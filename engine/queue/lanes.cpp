@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/lanes.h"
 
+#include <algorithm>
+
 namespace postroom::queue {
 
 namespace {
@@ -23,6 +25,13 @@ policy::Wanted wantedOf(std::string_view name) {
 
 }  // namespace
 
+std::optional<TimePoint> Lane::nextOnDisk() const {
+    std::optional<TimePoint> next;
+    for (const std::optional<TimePoint>& dueAt : diskDueAt)
+        if (dueAt) next = next ? std::min(*next, *dueAt) : dueAt;
+    return next;
+}
+
 bool Lanes::admit(Parcel parcel, TimePoint now) {
     Lane& into = lane(parcel.message->lane);
     if (into.withdrawn.contains(parcel.message->id) || into.changedMeanwhile.contains(parcel.message->id)) return true;
@@ -30,24 +39,27 @@ bool Lanes::admit(Parcel parcel, TimePoint now) {
         return m_known.contains(due.delivery) || into.decidedMeanwhile.contains(due.delivery);
     });
     if (parcel.deliveries.empty()) return true;
-    if (parcel.dueAt > now + horizon || !makeRoom(into, parcel)) {
-        noteOnDisk(into.name, parcel.dueAt, parcel.message->priority);
-        return false;
-    }
+    // In part where it does not fit whole: else a lane with some room for nothing but large messages would read them
+    // over and over.
+    const std::size_t fitting = parcel.dueAt > now + horizon ? 0 : makeRoom(into, parcel);
+    const bool isWhole = fitting == parcel.deliveries.size();
+    if (!isWhole) noteOnDisk(into.name, parcel.dueAt, parcel.message->priority);
+    if (fitting == 0) return false;
+    parcel.deliveries.resize(fitting);
     for (const Due& due : parcel.deliveries) m_known.insert(due.delivery);
     into.held += parcel.deliveries.size();
     putBack(std::move(parcel), now);
-    return true;
+    return isWhole;
 }
 
-bool Lanes::makeRoom(Lane& lane, const Parcel& parcel) {
+std::size_t Lanes::makeRoom(Lane& lane, const Parcel& parcel) {
     while (roomFor(lane) < parcel.deliveries.size()) {
-        if (lane.ready.empty() || lane.ready.lowest() >= parcel.message->priority) return false;
+        if (lane.ready.empty() || lane.ready.lowest() >= parcel.message->priority) break;
         const Parcel last = lane.ready.takeLast();
         for (const Due& due : last.deliveries) release(lane, due.delivery);
         noteOnDisk(lane.name, last.dueAt, last.message->priority);
     }
-    return true;
+    return std::min(roomFor(lane), parcel.deliveries.size());
 }
 
 void Lanes::putBack(Parcel parcel, TimePoint now) {
@@ -103,19 +115,23 @@ void Lanes::pageArrived(const std::string& name) {
 }
 
 void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt, int priority) {
-    Lane& of = lane(name);
-    of.diskDueAt = of.diskDueAt ? std::min(*of.diskDueAt, dueAt) : dueAt;
-    of.diskPriority = std::max(of.diskPriority, priority);
+    std::optional<TimePoint>& known = lane(name).diskDueAt.at(static_cast<std::size_t>(priority));
+    known = known ? std::min(*known, dueAt) : dueAt;
 }
 
-void Lanes::beginPage(Lane& lane) {
+void Lanes::noteOnDisk(const std::string& name, TimePoint dueAt) {
+    for (int priority = 0; priority <= contract::greatestPriority; ++priority) noteOnDisk(name, dueAt, priority);
+}
+
+void Lanes::beginPage(Lane& lane, int least) {
     lane.reading = true;
-    lane.diskDueAt.reset();
-    lane.diskPriority = 0;
+    std::fill(lane.diskDueAt.begin() + least, lane.diskDueAt.end(), std::nullopt);
 }
 
-bool Lanes::isUrgent(const Lane& lane) {
-    return !lane.ready.empty() && lane.diskPriority > lane.ready.lowest();
+bool Lanes::isUrgent(const Lane& lane, TimePoint now) {
+    return !lane.ready.empty() &&
+           std::any_of(lane.diskDueAt.begin() + lane.ready.lowest() + 1, lane.diskDueAt.end(),
+                       [&](const std::optional<TimePoint>& dueAt) { return dueAt && *dueAt <= now; });
 }
 
 void Lanes::ripen(Lane& lane, TimePoint now) {
@@ -154,14 +170,14 @@ std::optional<TimePoint> Lanes::nextDue() const {
     const auto consider = [&](TimePoint at) { next = next ? std::min(*next, at) : at; };
     for (const Lane* lane : m_order) {
         if (!lane->later.empty()) consider(lane->later.begin()->first);
-        if (lane->diskDueAt && !lane->reading) consider(*lane->diskDueAt);
+        if (const auto onDisk = lane->nextOnDisk(); onDisk && !lane->reading) consider(*onDisk);
     }
     return next;
 }
 
 void Lanes::sweep() {
     std::erase_if(m_order, [&](Lane* lane) {
-        const bool idle = lane->held == 0 && !lane->diskDueAt && !lane->reading && lane->withdrawn.empty() &&
+        const bool idle = lane->held == 0 && !lane->nextOnDisk() && !lane->reading && lane->withdrawn.empty() &&
                           lane->ready.empty() && lane->later.empty();
         if (idle) m_lanes.erase(std::string(lane->name));
         return idle;

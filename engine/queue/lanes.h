@@ -26,9 +26,8 @@ struct Lane {
     Turns ready;                             ///< due
     std::multimap<TimePoint, Parcel> later;  ///< put off for less than Lanes::horizon
     std::size_t held = 0;                    ///< recipients of this lane in memory, in flight included
-    /// When the database may have something due for this lane; nothing: it has nothing.
-    std::optional<TimePoint> diskDueAt;
-    int diskPriority = 0;  ///< the greatest that is known to wait there
+    /// When the database may have something due for this lane, by priority; nothing: it has nothing.
+    store::DueByPriority diskDueAt;
     bool reading = false;  ///< a page is on its way
     /// Deliveries whose fate was decided while a page was on its way: the page may show them as they were before.
     std::unordered_set<Id> decidedMeanwhile;
@@ -37,6 +36,9 @@ struct Lane {
     /// Messages whose change was written while a page was on its way: that page may show them as they were.
     std::unordered_set<Id> changedMeanwhile;
     policy::WaitingFor waiting;  ///< why the front does not move; empty code: it does
+
+    /// When the database may have something due, whatever its priority.
+    [[nodiscard]] std::optional<TimePoint> nextOnDisk() const;
 };
 
 class Lanes {
@@ -47,7 +49,8 @@ public:
 
     /// Takes a parcel in unless all its recipients are in memory already; those that are get dropped from it. Where
     /// there is no room, what is due with less priority in the same lane goes back to the database for it. False if
-    /// that is not enough or it is due beyond the horizon: then the lane knows to look in the database.
+    /// that is not enough for all of them or it is due beyond the horizon: then the lane knows to look in the database
+    /// for the rest.
     bool admit(Parcel parcel, TimePoint now);
     /// A parcel that was out (in flight) comes back to wait; it keeps its room.
     void putBack(Parcel parcel, TimePoint now);
@@ -62,11 +65,13 @@ public:
     /// A page has arrived and was admitted: what it could show wrongly is known to be right from here on.
     void pageArrived(const std::string& lane);
     /// The lane has something in the database that is due at this time.
-    void noteOnDisk(const std::string& lane, TimePoint dueAt, int priority = 0);
-    /// A page of the lane is asked for now.
-    void beginPage(Lane& lane);
-    /// True if something waits in the database that goes before what is in memory.
-    [[nodiscard]] static bool isUrgent(const Lane& lane);
+    void noteOnDisk(const std::string& lane, TimePoint dueAt, int priority);
+    /// The same where its priority is not known.
+    void noteOnDisk(const std::string& lane, TimePoint dueAt);
+    /// A page of the lane is asked for now, with all that has this priority or a greater one.
+    static void beginPage(Lane& lane, int least);
+    /// True if something is due in the database that goes before what is in memory.
+    [[nodiscard]] static bool isUrgent(const Lane& lane, TimePoint now);
 
     /// Moves what has become due from `later` to `ready`.
     void ripen(Lane& lane, TimePoint now);
@@ -85,7 +90,8 @@ public:
 
 private:
     void release(Lane& lane, const Id& delivery);
-    bool makeRoom(Lane& lane, const Parcel& parcel);
+    /// For how many of the parcel's recipients there is room then.
+    std::size_t makeRoom(Lane& lane, const Parcel& parcel);
 
     std::size_t m_capacity;
     std::unordered_map<std::string, Lane> m_lanes;

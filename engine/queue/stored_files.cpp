@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/stored_files.h"
 
-#include "engine/base/platform.h"
 #include "engine/base/text.h"
 
 #include <atomic>
@@ -33,18 +32,28 @@ bool isName(const std::string& name) {
     return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == name.npos;
 }
 
-// A full disk is the operator's to mend, and heals.
-tl::unexpected<Error> writeFailed(const QFile& file) {
-    const bool isFull = file.error() == QFile::ResourceError;
-    return fail(isFull ? ErrorCode::StorageFull : ErrorCode::IoFailed,
-                "writing an attachment: " + toUtf8(file.errorString()));
-}
-
 }  // namespace
 
-StoredFiles::StoredFiles(std::string folder) : m_folder(std::move(folder)) {
+Result<void> StoredFiles::claim(const std::string& database) {
+    if (auto made = platform::makePrivateFolder(m_folder); !made) return made;
+    auto lock = platform::FileLock::take(m_folder + "/lock");
+    if (!lock) return fail(lock.error());
+    const std::string path = m_folder + "/database";
+    if (QFileInfo::exists(toQString(path))) {
+        const auto owner = platform::readFile(path);
+        if (!owner) return fail(owner.error());
+        if (trimmed(*owner) != database)
+            return fail(ErrorCode::ConfigInvalid, m_folder + " holds the attachments of database " +
+                                                      std::string(trimmed(*owner)) + ", and this is database " +
+                                                      database + ": give each a folder of its own; if the other is " +
+                                                      "gone for good, remove " + path);
+    } else if (auto wrote = platform::writePrivateFile(path, database + "\n"); !wrote) {
+        return wrote;
+    }
+    m_lock = std::move(*lock);
     QDirIterator half(toQString(m_folder + arrivals), QDir::Files);
     while (half.hasNext()) QFile::remove(half.next());
+    return {};
 }
 
 std::string StoredFiles::pathOf(const std::string& name) const {
@@ -73,9 +82,11 @@ Result<StoredFiles::Hold> StoredFiles::keep(std::string_view content) {
     Hold name = held(hash.toStdString());
     const QFileInfo there{toQString(pathOf(*name))};
     if (there.isFile() && there.size() == static_cast<qint64>(content.size())) return name;
-    if (auto made = makeFolderOf(*name); !made) return fail(made.error());
-    if (auto wrote = platform::writePrivateFile(pathOf(*name), content); !wrote) return fail(wrote.error());
-    return name;
+    // Begun where what a kill leaves behind is looked for.
+    auto arrival = begin();
+    if (!arrival) return fail(arrival.error());
+    if (auto wrote = (*arrival)->write(content); !wrote) return fail(wrote.error());
+    return (*arrival)->keepAs(std::move(name));
 }
 
 Result<StoredFiles::Hold> StoredFiles::hold(const std::string& name) {
@@ -96,11 +107,10 @@ Result<std::unique_ptr<content::FileReader>> StoredFiles::open(const std::string
 Result<std::unique_ptr<StoredFiles::Arrival>> StoredFiles::begin() {
     static std::atomic<std::uint64_t> count = 0;
     if (auto made = platform::makePrivateFolder(m_folder + arrivals); !made) return fail(made.error());
-    auto arrival = std::unique_ptr<Arrival>(new Arrival(*this, m_folder + arrivals + "/" + std::to_string(count++)));
-    if (!arrival->m_file.open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered,
-                              QFile::ReadOwner | QFile::WriteOwner))
-        return writeFailed(arrival->m_file);
-    return arrival;
+    const std::string path = m_folder + arrivals + "/" + std::to_string(count++);
+    const auto descriptor = platform::createPrivateFile(path);
+    if (!descriptor) return fail(descriptor.error());
+    return std::unique_ptr<Arrival>(new Arrival(*this, path, *descriptor));
 }
 
 bool StoredFiles::remove(const std::string& name) {
@@ -121,8 +131,10 @@ void StoredFiles::visitOlder(std::chrono::seconds age,
     }
 }
 
-StoredFiles::Arrival::Arrival(StoredFiles& files, std::string path)
-    : m_files(files), m_path(std::move(path)), m_file(toQString(m_path)) {}
+StoredFiles::Arrival::Arrival(StoredFiles& files, std::string path, int descriptor)
+    : m_files(files), m_path(std::move(path)) {
+    m_file.open(descriptor, QIODevice::WriteOnly | QIODevice::Unbuffered, QFileDevice::AutoCloseHandle);
+}
 
 StoredFiles::Arrival::~Arrival() {
     if (m_isKept || !m_file.isOpen()) return;
@@ -133,12 +145,19 @@ StoredFiles::Arrival::~Arrival() {
 Result<void> StoredFiles::Arrival::add(std::string_view piece) {
     m_hash.addData(viewOf(piece));
     m_size_bytes += piece.size();
-    if (m_file.write(piece.data(), static_cast<qint64>(piece.size())) == static_cast<qint64>(piece.size())) return {};
-    return writeFailed(m_file);
+    return write(piece);
+}
+
+// Not QFile's: it passes over why a write ended early, and takes a full quota for a broken disk.
+Result<void> StoredFiles::Arrival::write(std::string_view piece) {
+    return platform::writeFile(m_file.handle(), m_path, piece);
 }
 
 Result<StoredFiles::Hold> StoredFiles::Arrival::keep() {
-    Hold name = m_files.held(m_hash.result().toHex().toStdString());
+    return keepAs(m_files.held(m_hash.result().toHex().toStdString()));
+}
+
+Result<StoredFiles::Hold> StoredFiles::Arrival::keepAs(Hold name) {
     if (auto made = m_files.makeFolderOf(*name); !made) return fail(made.error());
     // Over the same bytes where they are there already.
     if (auto moved = platform::moveFile(m_file.handle(), m_path, m_files.pathOf(*name)); !moved)

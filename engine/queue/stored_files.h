@@ -8,6 +8,7 @@
 // message that needs it is committed. Between the two a Hold keeps it from being removed: the database does not know of
 // the message yet.
 
+#include "engine/base/platform.h"
 #include "engine/base/result.h"
 #include "engine/content/wire_reader.h"
 
@@ -15,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <QCryptographicHash>
 #include <QFile>
 #include <string>
@@ -31,8 +33,11 @@ public:
     /// Larger attachments are kept here, smaller ones travel inside the body's record.
     static constexpr std::size_t threshold_bytes = 64 * 1024;
 
-    /// `folder` is made when the first file comes. What an ended program left half written is removed.
-    explicit StoredFiles(std::string folder);
+    explicit StoredFiles(std::string folder) : m_folder(std::move(folder)) {}
+    /// Once, before anything is kept or removed. Makes the folder this database's for good, and ours while we are here:
+    /// what another database needs would be removed by our sweep. ConfigInvalid naming both where it is another's,
+    /// StorageOwned while another engine has it. What an ended program left half written is removed.
+    [[nodiscard]] Result<void> claim(const std::string& database);
 
     /// Keeps these bytes; returns the name by which open() finds them again.
     [[nodiscard]] Result<Hold> keep(std::string_view content);
@@ -54,7 +59,9 @@ public:
 
     private:
         friend class StoredFiles;
-        Arrival(StoredFiles& files, std::string path);
+        Arrival(StoredFiles& files, std::string path, int descriptor);
+        [[nodiscard]] Result<void> write(std::string_view piece);
+        [[nodiscard]] Result<Hold> keepAs(Hold name);
         StoredFiles& m_files;
         std::string m_path;
         QFile m_file;
@@ -79,6 +86,7 @@ private:
         std::map<std::string, int> counts;
     };
     const std::string m_folder;
+    std::optional<platform::FileLock> m_lock;
     std::shared_ptr<Holds> m_holds = std::make_shared<Holds>();  // with every Hold: one may outlive us
 };
 

@@ -13,16 +13,15 @@ using namespace contract;
 
 namespace {
 
-// All deliveries of the message in state `from`; counted by what really changed.
-Result<int> moveAll(Transaction& transaction, const Id& messageId, State from, State to, TimePoint dueAt,
-                    TimePoint now) {
-    auto query = transaction.query("deliveries.move_all",
-                                   "UPDATE deliveries SET status = ?, due_at = ?, updated_at = ? "
+// All deliveries of the message in state `from` become queued and due now; counted by what really changed.
+Result<int> queueAll(Transaction& transaction, const Id& messageId, State from, TimePoint now) {
+    auto query = transaction.query("deliveries.queue_all",
+                                   "UPDATE deliveries SET status = 'queued', due_at = ?, updated_at = ? "
                                    "WHERE message_id = ? AND status = ?");
     if (!query) return fail(query.error());
-    const auto changed = query->bindAll(name(to), dueAt, now, messageId, name(from)).runCounting();
+    const auto changed = query->bindAll(now, now, messageId, name(from)).runCounting();
     if (!changed) return fail(changed.error());
-    countMove(transaction, from, to, *changed);
+    countMove(transaction, from, State::Queued, *changed);
     return static_cast<int>(*changed);
 }
 
@@ -45,30 +44,13 @@ Result<void> extend(Transaction& transaction, const Id& messageId, TimePoint now
     return query->bindAll(expiresAt, messageId, now).run();
 }
 
-}  // namespace
-
-Result<int> cancel(Transaction& transaction, const Id& messageId, TimePoint now) {
-    if (const auto status = lockMessage(transaction, messageId); !status) return fail(status.error());
-    int changed = 0;
-    for (const State from : {State::Queued, State::Scheduled, State::Held}) {
-        const auto moved = moveAll(transaction, messageId, from, State::Cancelled, now, now);
-        if (!moved) return fail(moved.error());
-        changed += *moved;
-    }
-    if (changed > 0)
-        if (auto done = refreshMessage(transaction, messageId); !done) return fail(done.error());
-    return changed;
-}
-
-namespace {
-
 // Deliveries in these states become queued and due now.
 Result<int> sendNow(Transaction& transaction, const Id& messageId, std::span<const State> states, TimePoint now,
                     std::chrono::hours extension) {
     if (const auto status = lockMessage(transaction, messageId); !status) return fail(status.error());
     int changed = 0;
     for (const State from : states) {
-        const auto moved = moveAll(transaction, messageId, from, State::Queued, now, now);
+        const auto moved = queueAll(transaction, messageId, from, now);
         if (!moved) return fail(moved.error());
         changed += *moved;
     }
@@ -104,21 +86,6 @@ Result<int> moveTo(Transaction& transaction, const Id& messageId, const std::vec
     }
     if (changed > 0)
         if (auto done = refreshMessage(transaction, messageId); !done) return fail(done.error());
-    return changed;
-}
-
-Result<int> postpone(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries, TimePoint dueAt,
-                     std::string_view reason, TimePoint now) {
-    int changed = 0;
-    for (const Id& delivery : deliveries) {
-        auto query = transaction.query("deliveries.postpone",
-                                       "UPDATE deliveries SET due_at = ?, reason = ?, updated_at = ? "
-                                       "WHERE message_id = ? AND id = ? AND status = 'queued'");
-        if (!query) return fail(query.error());
-        const auto moved = query->bindAll(dueAt, reason, now, messageId, delivery).runCounting();
-        if (!moved) return fail(moved.error());
-        changed += static_cast<int>(*moved);
-    }
     return changed;
 }
 

@@ -12,9 +12,6 @@
 
 namespace postroom::store::actions {
 
-/// queued, scheduled and held become cancelled. NotFound if there is no such message.
-[[nodiscard]] Result<int> cancel(Transaction& transaction, const Id& messageId, TimePoint now);
-
 /// queued become due now; failed, expired and held become queued and due now, the message's end `extension` from now if
 /// it has passed. NotFound if there is no such message.
 [[nodiscard]] Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint now,
@@ -27,9 +24,5 @@ namespace postroom::store::actions {
 /// Moves those of these deliveries that have not ended to `to` with a reason: expired at its time, held by choice.
 [[nodiscard]] Result<int> moveTo(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries,
                                  contract::State to, std::string_view reason, TimePoint now);
-
-/// Puts queued deliveries off to `dueAt` with a reason and no attempt: no account may carry them now.
-[[nodiscard]] Result<int> postpone(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries,
-                                   TimePoint dueAt, std::string_view reason, TimePoint now);
 
 }  // namespace postroom::store::actions

@@ -83,7 +83,7 @@ Result<void> removeUpload(Transaction& transaction, const Id& id) {
 Result<int> expireUploads(Transaction& transaction, TimePoint before, int limit) {
     auto query = transaction.query("files.expire_uploads",
                                    "DELETE FROM attachments WHERE id IN "
-                                   "(SELECT id FROM attachments WHERE used_at < ? ORDER BY id LIMIT ?)");
+                                   "(SELECT id FROM attachments WHERE used_at < ? ORDER BY used_at LIMIT ?)");
     if (!query) return fail(query.error());
     const auto removed = query->bindAll(before, limit).runCounting();
     if (!removed) return fail(removed.error());
@@ -100,23 +100,34 @@ Result<void> use(Transaction& transaction, const Id& messageId, const std::vecto
     return {};
 }
 
-Result<std::vector<FileUse>> spent(Connection& connection, const FileUse& after, TimePoint before, int limit) {
+Result<FileUsePage> spent(Connection& connection, const FileUse& after, TimePoint before, int limit) {
+    // Bounded before it is judged: a stretch of a million uses that are all needed would take longer than a reader has.
     auto query = connection.query(
         "files.spent",
-        "SELECT f.stored_as, f.message_id FROM message_files f JOIN message_records m ON m.id = f.message_id "
-        "WHERE (f.stored_as, f.message_id) > (?, ?) AND m.status IN ('sent', 'failed', 'expired', 'cancelled') "
-        "AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = f.message_id AND d.updated_at >= ?) "
-        "ORDER BY f.stored_as, f.message_id LIMIT ?");
+        "SELECT f.stored_as, f.message_id, m.id IS NULL OR (m.status IN ('sent', 'failed', 'expired', 'cancelled') "
+        "AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = f.message_id AND d.updated_at >= ?)) "
+        "FROM (SELECT stored_as, message_id FROM message_files WHERE (stored_as, message_id) > (?, ?) "
+        "ORDER BY stored_as, message_id LIMIT ?) f LEFT JOIN message_records m ON m.id = f.message_id "
+        "ORDER BY f.stored_as, f.message_id");
     if (!query) return fail(query.error());
-    query->bindAll(after.storedAs, after.messageId, before, limit);
-    return collect<FileUse>(*query, [](const Query& row) { return FileUse{row.text(0), row.id(1)}; });
+    if (auto ran = query->bindAll(before, after.storedAs, after.messageId, limit).run(); !ran) return fail(ran.error());
+    FileUsePage page;
+    int seen = 0;
+    for (; query->next(); ++seen) {
+        page.next = FileUse{query->text(0), query->id(1)};
+        if (query->boolean(2)) page.spent.push_back(*page.next);
+    }
+    if (query->failure()) return fail(*query->failure());
+    if (seen < limit) page.next.reset();
+    return page;
 }
 
 Result<void> release(Transaction& transaction, const FileUse& use) {
     auto query = transaction.query(
         "files.release",
-        "DELETE FROM message_files WHERE stored_as = ? AND message_id = ? AND EXISTS (SELECT 1 FROM message_records m "
-        "WHERE m.id = message_files.message_id AND m.status IN ('sent', 'failed', 'expired', 'cancelled'))");
+        "DELETE FROM message_files WHERE stored_as = ? AND message_id = ? AND NOT EXISTS (SELECT 1 FROM "
+        "message_records m WHERE m.id = message_files.message_id "
+        "AND m.status NOT IN ('sent', 'failed', 'expired', 'cancelled'))");
     if (!query) return fail(query.error());
     return query->bindAll(use.storedAs, use.messageId).run();
 }

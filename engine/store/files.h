@@ -34,6 +34,12 @@ struct FileUse {
     Id messageId;
 };
 
+/// Some uses that were looked at.
+struct FileUsePage {
+    std::vector<FileUse> spent;   ///< whose message does not need the file any more
+    std::optional<FileUse> next;  ///< where the page after it begins; none: that was all
+};
+
 namespace files {
 
 [[nodiscard]] Result<void> addUpload(Transaction& transaction, const UploadRecord& upload);
@@ -45,16 +51,16 @@ namespace files {
 [[nodiscard]] Result<void> touchUpload(Transaction& transaction, const Id& id, TimePoint now);
 /// NotFound if there is none.
 [[nodiscard]] Result<void> removeUpload(Transaction& transaction, const Id& id);
-/// Removes uploads that nobody attached since `before`, at most `limit`; returns how many.
+/// Removes uploads that nobody attached since `before`, those left alone longest first, at most `limit`; returns how
+/// many.
 [[nodiscard]] Result<int> expireUploads(Transaction& transaction, TimePoint before, int limit);
 
 /// In the transaction that inserts the message.
 [[nodiscard]] Result<void> use(Transaction& transaction, const Id& messageId, const std::vector<std::string>& names);
-/// Uses in the order of (name, message), those behind `after`, whose message is terminal and has not changed since
-/// `before`.
-[[nodiscard]] Result<std::vector<FileUse>> spent(Connection& connection, const FileUse& after, TimePoint before,
-                                                 int limit);
-/// Forgets that the message needs the file, unless it is not terminal any more.
+/// Looks at `limit` uses in the order of (name, message), those behind `after`. Spent are those whose message is gone,
+/// or terminal and has not changed since `before`.
+[[nodiscard]] Result<FileUsePage> spent(Connection& connection, const FileUse& after, TimePoint before, int limit);
+/// Forgets that the message needs the file, unless it is there and not terminal any more.
 [[nodiscard]] Result<void> release(Transaction& transaction, const FileUse& use);
 /// True while an upload or a message names the file.
 [[nodiscard]] Result<bool> isNeeded(Connection& connection, std::string_view storedAs);

@@ -5,16 +5,14 @@
 #include "engine/store/dialect.h"
 #include "engine/store/rows.h"
 
+#include <algorithm>
+
 namespace postroom::store::idempotency {
 
 namespace {
 
-std::string idList(const std::vector<Id>& ids) {
-    std::vector<std::string> texts;
-    texts.reserve(ids.size());
-    for (const Id& id : ids) texts.push_back(id.text());
-    return toJsonList(texts);
-}
+// A record names up to a thousand messages.
+constexpr std::size_t recordsAtOnce = 50;
 
 Result<bool> isNeeded(Transaction& transaction, const std::string& messages) {
     auto query = transaction.query("messages.any_open", transaction.connection().dialect().openMessages);
@@ -46,7 +44,7 @@ Result<void> insert(Transaction& transaction, const IdempotencyRecord& record) {
         "INSERT INTO idempotency_keys (owner, key, fingerprint, status, answer, messages, created_at, keep_until) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     if (!query) return fail(query.error());
-    const std::string messages = idList(record.messages);
+    const std::string messages = toJsonList(record.messages);
     return query
         ->bindAll(record.owner, record.key, record.fingerprint, record.status, record.answer, messages,
                   record.createdAt, record.keepUntil)
@@ -75,33 +73,38 @@ Result<std::optional<IdempotencyRecord>> find(Connection& connection, std::strin
     });
 }
 
-Result<int> purge(Transaction& transaction, TimePoint now, Milliseconds patience, int limit) {
+Result<bool> purge(Transaction& transaction, TimePoint now, Milliseconds patience, int limit) {
     struct Row {
         IdempotencyRecord record;
         std::string messages;
     };
     std::vector<Row> rows;
+    bool hasMore = false;
     {
         auto query = transaction.query("idempotency.over",
-                                       "SELECT owner, key, messages FROM idempotency_keys WHERE keep_until <= ? "
-                                       "ORDER BY keep_until LIMIT ?");
+                                       "SELECT owner, key, messages, created_at FROM idempotency_keys "
+                                       "WHERE keep_until <= ? ORDER BY keep_until LIMIT ?");
         if (!query) return fail(query.error());
-        auto read = collect<Row>(query->bindAll(now, limit), [](const Query& row) {
-            IdempotencyRecord record;
-            record.owner = row.text(0);
-            record.key = row.text(1);
-            return Row{std::move(record), row.text(2)};
-        });
-        if (!read) return fail(read.error());
-        rows = std::move(*read);
+        if (auto ran = query->bindAll(now, recordsAtOnce).run(); !ran) return fail(ran.error());
+        for (std::size_t messages = 0; !hasMore && query->next();) {
+            Row row{{}, query->text(2)};
+            row.record.owner = query->text(0);
+            row.record.key = query->text(1);
+            row.record.createdAt = query->time(3);
+            messages += fromJsonList(row.messages).size();
+            rows.push_back(std::move(row));
+            hasMore = messages >= static_cast<std::size_t>(limit) || rows.size() == recordsAtOnce;
+        }
+        if (query->failure()) return fail(*query->failure());
     }
     for (const Row& row : rows) {
         const auto needed = isNeeded(transaction, row.messages);
         if (!needed) return fail(needed.error());
-        auto done = *needed ? keepLonger(transaction, row.record, now + patience) : remove(transaction, row.record);
+        const auto wait = std::max(patience, (now - row.record.createdAt) / 8);
+        auto done = *needed ? keepLonger(transaction, row.record, now + wait) : remove(transaction, row.record);
         if (!done) return fail(done.error());
     }
-    return static_cast<int>(rows.size());
+    return hasMore;
 }
 
 }  // namespace postroom::store::idempotency

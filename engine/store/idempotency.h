@@ -16,8 +16,9 @@ namespace postroom::store::idempotency {
 [[nodiscard]] Result<void> insert(Transaction& transaction, const IdempotencyRecord& record);
 [[nodiscard]] Result<std::optional<IdempotencyRecord>> find(Connection& connection, std::string_view owner,
                                                             std::string_view key);
-/// Removes records whose time is over and whose messages are all terminal or gone; looks at `limit` at most. One that
-/// is still needed is looked at again after `patience`. Answers how many it looked at: fewer than `limit` is all.
-[[nodiscard]] Result<int> purge(Transaction& transaction, TimePoint now, Milliseconds patience, int limit);
+/// Removes records whose time is over and whose messages are all terminal or gone. Looks at a few records, at no
+/// more once they speak of `limit` messages together; true if there may be more. One that is still needed is looked at
+/// again after `patience`, or an eighth of its age where that is longer: scheduled mail may wait for years.
+[[nodiscard]] Result<bool> purge(Transaction& transaction, TimePoint now, Milliseconds patience, int limit);
 
 }  // namespace postroom::store::idempotency

@@ -69,13 +69,6 @@ Result<std::optional<ApiKeyRecord>> find(Connection& connection, const Id& id) {
     return collectOne<ApiKeyRecord>(*query, readKey);
 }
 
-Result<std::optional<ApiKeyRecord>> findByKey(Connection& connection, std::string_view key) {
-    auto query = connection.query("keys.find_by_key", "SELECT " POSTROOM_KEY_COLUMNS " FROM api_keys WHERE key = ?");
-    if (!query) return fail(query.error());
-    query->bind(key);
-    return collectOne<ApiKeyRecord>(*query, readKey);
-}
-
 Result<std::vector<ApiKeyRecord>> list(Connection& connection) {
     auto query = connection.query("keys.list", "SELECT " POSTROOM_KEY_COLUMNS " FROM api_keys ORDER BY id");
     if (!query) return fail(query.error());

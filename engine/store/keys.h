@@ -16,7 +16,6 @@ namespace postroom::store::keys {
 /// AlreadyExists if the key is taken.
 [[nodiscard]] Result<void> insert(Transaction& transaction, const ApiKeyRecord& key);
 [[nodiscard]] Result<std::optional<ApiKeyRecord>> find(Connection& connection, const Id& id);
-[[nodiscard]] Result<std::optional<ApiKeyRecord>> findByKey(Connection& connection, std::string_view key);
 /// Oldest first, revoked ones too.
 [[nodiscard]] Result<std::vector<ApiKeyRecord>> list(Connection& connection);
 /// What may be changed of a key: name, description, scopes, its end and what it is allowed. RevisionStale if

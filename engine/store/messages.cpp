@@ -107,10 +107,7 @@ Result<std::vector<DeliveryRecord>> deliveries(Connection& connection, const Id&
 }
 
 Result<std::unordered_map<Id, StateCounts>> stateCounts(Connection& connection, const std::vector<Id>& messageIds) {
-    std::vector<std::string> texts;
-    texts.reserve(messageIds.size());
-    for (const Id& id : messageIds) texts.push_back(id.text());
-    const std::string ids = toJsonList(texts);
+    const std::string ids = toJsonList(messageIds);
     auto query = connection.query("deliveries.count_by_state", connection.dialect().stateCounts);
     if (!query) return fail(query.error());
     if (auto ran = query->bind(ids).run(); !ran) return fail(ran.error());

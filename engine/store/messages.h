@@ -7,8 +7,10 @@
 #include "engine/store/records.h"
 #include "engine/store/writer.h"
 
+#include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,19 +30,15 @@ struct DueDelivery {
     MessageRecord message;
 };
 
-/// Where a page of due deliveries ended.
-struct DueCursor {
-    int priority = 0;
-    TimePoint dueAt{};
-    Id messageId{};
-    Id id{};
-};
+/// The earliest due time of each priority that has one.
+using DueByPriority = std::array<std::optional<TimePoint>, contract::greatestPriority + 1>;
 
 /// Scheduled messages that became queued.
 struct Promotion {
     std::vector<Id> messages;
-    std::map<std::string, int> lanes;  ///< those with something new in them, and its greatest priority
-    std::optional<TimePoint> next;     ///< when there is more
+    std::vector<Id> strays;                      ///< of which only recipients are left: these are held now
+    std::map<std::string, std::set<int>> lanes;  ///< those with something new in them, and its priorities
+    std::optional<TimePoint> next;               ///< when there is more
 };
 
 using StateCounts = std::map<contract::State, std::int64_t>;
@@ -63,12 +61,12 @@ namespace messages {
 
 /// Every lane with queued deliveries, due or not.
 [[nodiscard]] Result<std::vector<LaneDue>> dueLanes(Connection& connection);
-/// Queued deliveries of a lane due at `until` or before, greater priority first and then by (dueAt, messageId, id),
-/// after `after` if given.
+/// Queued deliveries of a lane due at `until` or before, greater priority first and then by (dueAt, messageId, id);
+/// none of less priority than `least`.
 [[nodiscard]] Result<std::vector<DueDelivery>> due(Connection& connection, std::string_view lane, TimePoint until,
-                                                   int limit, const std::optional<DueCursor>& after = {});
-/// The earliest due time later than `after` in the lane.
-[[nodiscard]] Result<std::optional<TimePoint>> nextDue(Connection& connection, std::string_view lane, TimePoint after);
+                                                   int limit, int least = 0);
+/// The earliest due times later than `after` in the lane.
+[[nodiscard]] Result<DueByPriority> nextDue(Connection& connection, std::string_view lane, TimePoint after);
 
 /// When the first of what is scheduled comes due; nothing: none is.
 [[nodiscard]] Result<std::optional<TimePoint>> nextScheduled(Connection& connection);

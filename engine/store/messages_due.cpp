@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 // Each priority is a stretch of the index of its own: the earliest of a lane is the least of ten first rows.
 #define POSTROOM_PRIORITIES " priorities (priority) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
@@ -33,23 +34,20 @@ Result<std::vector<LaneDue>> dueLanes(Connection& connection) {
 }
 
 Result<std::vector<DueDelivery>> due(Connection& connection, std::string_view lane, TimePoint until, int limit,
-                                     const std::optional<DueCursor>& after) {
+                                     int least) {
     // CROSS JOIN keeps SQLite from starting at the messages. One statement a priority, each a stretch of the index: a
     // single one would have to sort all that is due.
-    const DueCursor from = after.value_or(DueCursor{.priority = contract::greatestPriority});
     std::vector<DueDelivery> rows;
-    for (int priority = from.priority; priority >= 0 && static_cast<int>(rows.size()) < limit; --priority) {
+    for (int priority = contract::greatestPriority; priority >= least && static_cast<int>(rows.size()) < limit;
+         --priority) {
         auto query =
             connection.query("deliveries.due", "SELECT " POSTROOM_DELIVERY_COLUMNS ", " POSTROOM_MESSAGE_COLUMNS
                                                " FROM deliveries d CROSS JOIN message_records m"
                                                " WHERE d.status = 'queued' AND d.lane = ? AND d.priority = ?"
-                                               " AND d.due_at <= ? AND (d.due_at, d.message_id, d.id) > (?, ?, ?)"
-                                               " AND m.id = d.message_id"
+                                               " AND d.due_at <= ? AND m.id = d.message_id"
                                                " ORDER BY d.due_at, d.message_id, d.id LIMIT ?");
         if (!query) return fail(query.error());
-        const DueCursor start = priority == from.priority ? from : DueCursor{};
-        query->bindAll(lane, priority, until, start.dueAt, start.messageId, start.id,
-                       limit - static_cast<int>(rows.size()));
+        query->bindAll(lane, priority, until, limit - static_cast<int>(rows.size()));
         constexpr int deliveryColumns = 12;
         auto some = collect<DueDelivery>(*query, [](const Query& row) {
             return DueDelivery{readDelivery(row, 0), readMessage(row, deliveryColumns)};
@@ -60,19 +58,18 @@ Result<std::vector<DueDelivery>> due(Connection& connection, std::string_view la
     return rows;
 }
 
-Result<std::optional<TimePoint>> nextDue(Connection& connection, std::string_view lane, TimePoint after) {
+Result<DueByPriority> nextDue(Connection& connection, std::string_view lane, TimePoint after) {
     auto query =
         connection.query("deliveries.next_due",
                          "WITH" POSTROOM_PRIORITIES
-                         " SELECT min((SELECT min(d.due_at) FROM deliveries d WHERE d.status = 'queued' AND d.lane = ?"
-                         " AND d.priority = priorities.priority AND d.due_at > ?)) FROM priorities");
+                         " SELECT priority, (SELECT min(d.due_at) FROM deliveries d WHERE d.status = 'queued'"
+                         " AND d.lane = ? AND d.priority = priorities.priority AND d.due_at > ?) FROM priorities");
     if (!query) return fail(query.error());
     if (auto ran = query->bind(lane).bind(after).run(); !ran) return fail(ran.error());
-    if (!query->next()) {
-        if (query->failure()) return fail(*query->failure());
-        return std::nullopt;
-    }
-    return query->optionalTime(0);
+    DueByPriority next;
+    while (query->next()) next.at(static_cast<std::size_t>(query->integer(0))) = query->optionalTime(1);
+    if (query->failure()) return fail(*query->failure());
+    return next;
 }
 
 Result<std::optional<TimePoint>> nextScheduled(Connection& connection) {
@@ -100,6 +97,18 @@ Result<void> promoteOne(Transaction& transaction, const Id& message, TimePoint n
     return refreshMessage(transaction, message);
 }
 
+// What is left of a message whose record is gone: it must not stand before all others for ever.
+Result<void> setAside(Transaction& transaction, const Id& message, TimePoint now) {
+    auto query = transaction.query("deliveries.set_aside",
+                                   "UPDATE deliveries SET status = 'held', updated_at = ? "
+                                   "WHERE message_id = ? AND status = 'scheduled'");
+    if (!query) return fail(query.error());
+    const auto moved = query->bindAll(now, message).runCounting();
+    if (!moved) return fail(moved.error());
+    countMove(transaction, contract::State::Scheduled, contract::State::Held, *moved);
+    return {};
+}
+
 }  // namespace
 
 Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit) {
@@ -122,12 +131,15 @@ Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit) {
         rows = std::move(*read);
     }
     Promotion promotion;
+    Id last;
     for (const Row& row : rows) {
-        int& greatest = promotion.lanes[row.lane];
-        greatest = std::max(greatest, row.priority);
-        if (!promotion.messages.empty() && promotion.messages.back() == row.message) continue;
-        if (auto done = promoteOne(transaction, row.message, now); !done) return fail(done.error());
-        promotion.messages.push_back(row.message);
+        promotion.lanes[row.lane].insert(row.priority);
+        if (std::exchange(last, row.message) == row.message) continue;
+        auto done = promoteOne(transaction, row.message, now);
+        const bool isStray = !done && done.error().code == ErrorCode::NotFound;
+        if (isStray) done = setAside(transaction, row.message, now);
+        if (!done) return fail(done.error());
+        (isStray ? promotion.strays : promotion.messages).push_back(row.message);
     }
     auto next = nextScheduled(transaction.connection());
     if (!next) return fail(next.error());

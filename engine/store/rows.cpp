@@ -56,6 +56,13 @@ std::string toJsonList(const std::vector<std::string>& texts) {
     return json::serialise(json::Value(std::move(array)));
 }
 
+std::string toJsonList(const std::vector<Id>& ids) {
+    std::vector<std::string> texts;
+    texts.reserve(ids.size());
+    for (const Id& id : ids) texts.push_back(id.text());
+    return toJsonList(texts);
+}
+
 std::vector<std::string> fromJsonList(std::string_view text) {
     std::vector<std::string> texts;
     if (text == "[]") return texts;

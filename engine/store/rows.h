@@ -26,6 +26,7 @@ inline constexpr int messageColumns = 19;
 
 /// Texts as a JSON array and back; whatever is no array of texts reads as none.
 [[nodiscard]] std::string toJsonList(const std::vector<std::string>& texts);
+[[nodiscard]] std::string toJsonList(const std::vector<Id>& ids);
 [[nodiscard]] std::vector<std::string> fromJsonList(std::string_view json);
 /// The same for texts by name.
 [[nodiscard]] std::string toJsonMap(const std::map<std::string, std::string>& texts);

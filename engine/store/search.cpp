@@ -242,10 +242,10 @@ private:
     }
 
     Result<std::unordered_map<Id, Carried>> carriedOf(const std::vector<FoundMessage>& rows) {
-        std::vector<std::string> texts;
-        texts.reserve(rows.size());
-        for (const FoundMessage& found : rows) texts.push_back(found.message.id.text());
-        const std::string ids = toJsonList(texts);
+        std::vector<Id> messages;
+        messages.reserve(rows.size());
+        for (const FoundMessage& found : rows) messages.push_back(found.message.id);
+        const std::string ids = toJsonList(messages);
         auto query = m_connection.query("deliveries.carried", m_connection.dialect().carriedOfMany);
         if (!query) return fail(query.error());
         if (auto ran = query->bind(ids).run(); !ran) return fail(ran.error());
@@ -312,9 +312,12 @@ Result<MessageCount> count(Connection& connection, const MessageFilter& filter, 
     whole.before.reset();
     Scan scan(connection, whole);
     MessageCount counted;
+    // Small at first, as a page is: the deliveries of a thousand messages may be a million.
+    int chunk = scan.decidesByIndex() ? largestChunk : firstChunk;
     while (!scan.isOver()) {
-        const auto rows = scan.next(largestChunk);
+        const auto rows = scan.next(chunk);
         if (!rows) return fail(rows.error());
+        chunk = std::min(2 * chunk, largestChunk);
         counted.count += static_cast<std::int64_t>(rows->size());
         counted.more = counted.count > mostCounted || (!scan.isOver() && clock.steady() >= end);
         if (counted.more) break;
@@ -325,10 +328,7 @@ Result<MessageCount> count(Connection& connection, const MessageFilter& filter, 
 
 Result<std::unordered_map<Id, std::vector<DeliveryRecord>>> deliveriesOf(Connection& connection,
                                                                          const std::vector<Id>& messageIds) {
-    std::vector<std::string> texts;
-    texts.reserve(messageIds.size());
-    for (const Id& id : messageIds) texts.push_back(id.text());
-    const std::string ids = toJsonList(texts);
+    const std::string ids = toJsonList(messageIds);
     auto query = connection.query("deliveries.list_of_many", connection.dialect().deliveriesOfMany);
     if (!query) return fail(query.error());
     query->bind(ids);

@@ -4,6 +4,9 @@
 
 #include "engine/observe/log.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace postroom::upkeep {
 
 namespace {
@@ -14,6 +17,15 @@ constexpr auto firstAfter = 5min;
 constexpr auto every = 1h;
 constexpr int rowsAtOnce = 200;
 constexpr std::size_t filesAtOnce = 100;
+// Within one commit, while whoever keeps or removes a file waits: a file system may take its time for each.
+constexpr std::size_t removedAtOnce = 8;
+
+std::vector<std::string> takeLast(std::vector<std::string>& from, std::size_t most) {
+    const auto first = from.end() - static_cast<std::ptrdiff_t>(std::min(most, from.size()));
+    std::vector<std::string> taken(std::make_move_iterator(first), std::make_move_iterator(from.end()));
+    from.erase(first, from.end());
+    return taken;
+}
 
 }  // namespace
 
@@ -30,12 +42,17 @@ void AttachmentSweep::run() {
 
 void AttachmentSweep::sweep(std::function<void(int)> done) {
     m_parts.worker.post([this, done = std::move(done)]() mutable {
-        if (std::exchange(m_isSweeping, true)) return;
+        if (m_isStopped || std::exchange(m_isSweeping, true)) return;
         m_done = std::move(done);
         m_removed = 0;
         m_before = m_parts.clock.now() - m_parts.keptFor;
         expireUploads();
     });
+}
+
+void AttachmentSweep::stop() {
+    m_timer.reset();
+    m_isStopped = true;
 }
 
 void AttachmentSweep::expireUploads() {
@@ -61,23 +78,20 @@ void AttachmentSweep::releaseFrom(const store::FileUse& after) {
             m_parts.worker.post([this, error = page.error()] { finish(fail(error)); });
             return;
         }
-        if (page->empty()) {
-            m_parts.worker.post([this] { collect(); });
+        const auto goOn = [this, next = std::move(page->next)] { next ? releaseFrom(*next) : collect(); };
+        if (page->spent.empty()) {
+            m_parts.worker.post(goOn);
             return;
         }
-        const auto uses = std::make_shared<const std::vector<store::FileUse>>(std::move(*page));
-        m_parts.writer.submit(store::Write{[uses](store::Transaction& transaction) -> Result<void> {
-                                               for (const store::FileUse& use : *uses)
-                                                   if (auto done = store::files::release(transaction, use); !done)
-                                                       return done;
-                                               return {};
-                                           },
-                                           [this, uses](const Result<void>& result) {
-                                               m_parts.worker.post([this, uses, result] {
-                                                   if (!result) return finish(result);
-                                                   releaseFrom(uses->back());
-                                               });
-                                           }});
+        m_parts.writer.submit(
+            store::Write{[uses = std::move(page->spent)](store::Transaction& transaction) -> Result<void> {
+                             for (const store::FileUse& use : uses)
+                                 if (auto done = store::files::release(transaction, use); !done) return done;
+                             return {};
+                         },
+                         [this, goOn](const Result<void>& result) {
+                             m_parts.worker.post([this, goOn, result] { result ? goOn() : finish(result); });
+                         }});
     });
 }
 
@@ -90,10 +104,7 @@ void AttachmentSweep::collect() {
 // A reader says first which seem needless, so that the writer is asked about few.
 void AttachmentSweep::judgeNext() {
     if (m_names.empty()) return finish({});
-    const std::size_t count = std::min(filesAtOnce, m_names.size());
-    std::vector<std::string> names(m_names.end() - static_cast<std::ptrdiff_t>(count), m_names.end());
-    m_names.resize(m_names.size() - count);
-    m_parts.readers.submit([this, names = std::move(names)](store::Connection& connection) {
+    m_parts.readers.submit([this, names = takeLast(m_names, filesAtOnce)](store::Connection& connection) {
         std::vector<std::string> needless;
         Result<void> result;
         for (const std::string& name : names) {
@@ -106,34 +117,37 @@ void AttachmentSweep::judgeNext() {
         }
         m_parts.worker.post([this, result, needless = std::move(needless)]() mutable {
             if (!result) return finish(result);
-            needless.empty() ? judgeNext() : removeUnneeded(std::move(needless));
+            m_needless = std::move(needless);
+            removeNext();
         });
     });
 }
 
-void AttachmentSweep::removeUnneeded(std::vector<std::string> names) {
+void AttachmentSweep::removeNext() {
+    if (m_needless.empty()) return judgeNext();
     const auto removed = std::make_shared<int>(0);  // shared by the write and what follows it
-    m_parts.writer.submit(
-        store::Write{[this, names = std::move(names), removed](store::Transaction& transaction) -> Result<void> {
-                         for (const std::string& name : names) {
-                             const auto needed = store::files::isNeeded(transaction.connection(), name);
-                             if (!needed) return fail(needed.error());
-                             if (!*needed && m_parts.files.remove(name)) ++*removed;
-                         }
-                         return {};
-                     },
-                     [this, removed](const Result<void>& result) {
-                         m_parts.worker.post([this, removed, result] {
-                             m_removed += *removed;
-                             if (!result) return finish(result);
-                             judgeNext();
-                         });
-                     }});
+    m_parts.writer.submit(store::Write{
+        [this, names = takeLast(m_needless, removedAtOnce), removed](store::Transaction& transaction) -> Result<void> {
+            for (const std::string& name : names) {
+                const auto needed = store::files::isNeeded(transaction.connection(), name);
+                if (!needed) return fail(needed.error());
+                if (!*needed && m_parts.files.remove(name)) ++*removed;
+            }
+            return {};
+        },
+        [this, removed](const Result<void>& result) {
+            m_parts.worker.post([this, removed, result] {
+                m_removed += *removed;
+                if (!result) return finish(result);
+                removeNext();
+            });
+        }});
 }
 
 void AttachmentSweep::finish(const Result<void>& result) {
     m_isSweeping = false;
     m_names.clear();
+    m_needless.clear();
     // The next sweep is in an hour.
     if (!result) qCWarning(observe::logStore, "sweeping attachments: %s", result.error().text().c_str());
     if (m_removed > 0) qCInfo(observe::logStore, "removed %d attachment files that nobody needs", m_removed);

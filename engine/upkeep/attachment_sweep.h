@@ -42,21 +42,25 @@ public:
     /// Any thread. One sweep; `done` runs in the worker's thread with the number of files removed. Nothing where one is
     /// under way.
     void sweep(std::function<void(int removed)> done = {});
+    /// In the worker's thread. No sweep begins any more. One that is under way ends with the readers and the writer:
+    /// when they have stopped and the worker has then run what was posted, the sweep can go.
+    void stop();
 
 private:
     void expireUploads();
     void releaseFrom(const store::FileUse& after);
     void collect();
     void judgeNext();
-    void removeUnneeded(std::vector<std::string> names);
+    void removeNext();
     void finish(const Result<void>& result);
 
     Parts m_parts;
     std::unique_ptr<QTimer> m_timer;
     std::function<void(int)> m_done;
-    bool m_isSweeping = false;
-    TimePoint m_before{};              // what was last needed before it is not kept
-    std::vector<std::string> m_names;  // on the disk, to be looked at
+    bool m_isSweeping = false, m_isStopped = false;
+    TimePoint m_before{};                 // what was last needed before it is not kept
+    std::vector<std::string> m_names;     // on the disk, to be looked at
+    std::vector<std::string> m_needless;  // as it seemed to a reader
     int m_removed = 0;
 };
 

@@ -11,33 +11,43 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto tickEvery = 1s;
-constexpr int idleTicks = 60;
-constexpr int atOnce = 200;
-// How long one whose message still waits is left alone: scheduled mail may wait for years.
+constexpr int messagesAtOnce = 1000;
+// How long one whose message still waits is left alone, at least.
 constexpr auto patience = 1h;
+
+// Shared with the writes: the last may end when nothing else is left of this.
+struct Look {
+    store::Writer& writer;
+    const Clock& clock;
+    std::atomic<bool> isRunning = false;
+};
+
+void step(std::shared_ptr<Look> look) {
+    const auto hasMore = std::make_shared<bool>(false);  // shared by the write and what follows it
+    store::Writer& writer = look->writer;
+    writer.submit(store::Write{[hasMore, now = look->clock.now()](store::Transaction& transaction) -> Result<void> {
+                                   auto more = store::idempotency::purge(transaction, now, patience, messagesAtOnce);
+                                   if (!more) return fail(more.error());
+                                   *hasMore = *more;
+                                   return {};
+                               },
+                               [look = std::move(look), hasMore](const Result<void>& result) {
+                                   if (result && *hasMore) return step(look);
+                                   look->isRunning = false;
+                                   if (!result && result.error().code != ErrorCode::Stopping)
+                                       qCWarning(observe::logStore, "kept answers could not be ended: %s",
+                                                 result.error().text().c_str());
+                               }});
+}
 
 }  // namespace
 
-KeptAnswers::KeptAnswers(store::Writer& writer, const Clock& clock) : m_writer(writer), m_clock(clock) {
-    QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { tick(); });
-    m_timer.start(tickEvery);
-}
-
-void KeptAnswers::tick() {
-    if (!m_hasMore->exchange(false) && --m_untilNext > 0) return;
-    m_untilNext = idleTicks;
-    m_writer.submit(store::Write{
-        [hasMore = m_hasMore, now = m_clock.now()](store::Transaction& transaction) -> Result<void> {
-            const auto seen = store::idempotency::purge(transaction, now, patience, atOnce);
-            if (!seen) return fail(seen.error());
-            if (*seen == atOnce) hasMore->store(true);
-            return {};
-        },
-        [](const Result<void>& result) {
-            if (!result && result.error().code != ErrorCode::Stopping)
-                qCWarning(observe::logStore, "kept answers could not be ended: %s", result.error().text().c_str());
-        }});
+KeptAnswers::KeptAnswers(store::Writer& writer, const Clock& clock, std::chrono::milliseconds lookEvery) {
+    const std::shared_ptr<Look> look{new Look{writer, clock}};
+    QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [look] {
+        if (!look->isRunning.exchange(true)) step(look);
+    });
+    m_timer.start(lookEvery);
 }
 
 }  // namespace postroom::upkeep

@@ -86,6 +86,23 @@ private slots:
         QVERIFY(client.version().wait(patience));
     }
 
+    // Its sweep would remove what the other still has to send.
+    void leavesTheAttachmentsOfAnotherDatabaseAlone() {
+        auto host = started();
+        QVERIFY(host);
+        host.reset();
+        QVERIFY(started());
+        for (const char* file : {"/postroom.db", "/postroom.db-wal", "/postroom.db-shm"})
+            std::filesystem::remove(m_folder + file);
+        const auto other = test::startEngine(m_folder);
+        QVERIFY(!other);
+        QVERIFY2(other.error().code == ErrorCode::ConfigInvalid, other.error().text().c_str());
+        QVERIFY(other.error().detail.starts_with("ATTACHMENT_STORAGE_PATH: " + m_folder + "/attachments holds"));
+        // The remedy it names.
+        QVERIFY(std::filesystem::remove(m_folder + "/attachments/database"));
+        QVERIFY(started());
+    }
+
     void namesThePortThatIsTaken() {
         QTcpServer taken;
         QVERIFY(taken.listen(QHostAddress::LocalHost));

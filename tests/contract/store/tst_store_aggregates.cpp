@@ -370,11 +370,11 @@ private slots:
         key.isTest = true;
         key.createdAt = noon;
         VERIFY_OK(write([&](Transaction& transaction) { return keys::insert(transaction, key); }));
-        const auto found = keys::findByKey(read(), "noti_abc").value().value();
-        QVERIFY(found.id == key.id);
+        const auto found = keys::find(read(), key.id).value().value();
+        QCOMPARE(found.key, key.key);
         QCOMPARE(found.scopes, key.scopes);
         QVERIFY(found.isTest && found.isActive && !found.revokedAt && !found.lastUsedAt);
-        QVERIFY(!keys::findByKey(read(), "noti_").value());
+        QVERIFY(!keys::find(read(), makeId(noon)).value());
         key.id = makeId(noon);
         QCOMPARE(write([&](Transaction& transaction) { return keys::insert(transaction, key); }).error().code,
                  ErrorCode::AlreadyExists);
@@ -454,6 +454,22 @@ private slots:
         QCOMPARE(m_databases.cluster().psql(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").value(),
                  std::string("2\n"));
         writer.stop();
+    }
+
+    void knowsEveryTableOfItsOwn() {
+        QFETCH_GLOBAL(bool, postgres);
+        if (!postgres) return;
+        VERIFY_OK(m_cluster->psql(m_place->url(), "DROP TABLE schema_migrations"));
+        const auto version = schemaVersion(read());
+        QVERIFY(!version);
+        const std::string tables =
+            m_cluster
+                ->psql(m_place->url(),
+                       "SELECT string_agg(tablename, ', ' ORDER BY tablename COLLATE \"C\") FROM pg_tables "
+                       "WHERE schemaname = 'public'")
+                .value();
+        QVERIFY2(version.error().detail.find('(' + tables.substr(0, tables.size() - 1) + ')') != std::string::npos,
+                 (version.error().detail + "\n" + tables).c_str());
     }
 
     void refusesAServerThatDoesNotKeepItsPromises() {

@@ -45,7 +45,7 @@ class TestStoreFiles : public QObject {
         return mail;
     }
     std::vector<FileUse> spent(TimePoint before, const FileUse& after = {}, int limit = 100) {
-        return files::spent(read(), after, before, limit).value();
+        return files::spent(read(), after, before, limit).value().spent;
     }
     bool isNeeded(char letter) { return files::isNeeded(read(), nameOf(letter)).value(); }
 
@@ -111,10 +111,37 @@ private slots:
         QCOMPARE(
             write([&](Transaction& transaction) { return files::touchUpload(transaction, old.id, noon); }).error().code,
             ErrorCode::NotFound);
-        VERIFY_OK(add(makeUpload('c')));
-        VERIFY_OK(add(makeUpload('d')));
+        const UploadRecord newer = makeUpload('c');
+        UploadRecord older = makeUpload('d');
+        older.usedAt = noon - 1s;
+        VERIFY_OK(add(newer));
+        VERIFY_OK(add(older));
         VERIFY_OK(expire(noon + 1h, 1));
         QCOMPARE(removed, 1);
+        QVERIFY(!files::findUpload(read(), older.id).value());
+    }
+
+    // A table of a million uploads must not be read to find one: SQLite says along which index a statement goes.
+    void walksAlongItsIndex_data() {
+        QTest::addColumn<QByteArray>("statement");
+        QTest::addColumn<QByteArray>("index");
+        QTest::newRow("what expires") << QByteArray(
+                                             "SELECT id FROM attachments WHERE used_at < 5 ORDER BY used_at LIMIT 5")
+                                      << QByteArray("attachments_used");
+        QTest::newRow("of a key") << QByteArray(
+                                         "SELECT * FROM attachments WHERE key_id = ? AND id < 'f' ORDER BY id DESC")
+                                  << QByteArray("attachments_of_key");
+    }
+    void walksAlongItsIndex() {
+        QFETCH(QByteArray, statement);
+        QFETCH(QByteArray, index);
+        if (!read().isSqlite()) return;
+        auto query = read().query("test.plan", "EXPLAIN QUERY PLAN " + statement.toStdString());
+        QVERIFY(query);
+        if (statement.contains('?')) query->bind(makeId(noon));
+        QVERIFY(query->run() && query->next());
+        QVERIFY2(query->text(3).find(index.toStdString()) != std::string::npos, query->text(3).c_str());
+        QVERIFY(!query->next());
     }
 
     void needsAFileWhileAnUploadOrAMessageNamesIt() {
@@ -163,17 +190,36 @@ private slots:
         QCOMPARE(isNeeded('a'), !spent);
     }
 
+    void isSpentOnceItsMessageIsGone() {
+        const Mail mail = mailWith({nameOf('a')}, contract::State::Queued);
+        VERIFY_OK(write([&](Transaction& transaction) -> Result<void> {
+            auto query = transaction.query("test.remove", "DELETE FROM message_records WHERE id = ?");
+            if (!query) return fail(query.error());
+            return query->bind(mail.message.id).run();
+        }));
+        QCOMPARE(spent(noon).size(), std::size_t{1});
+        VERIFY_OK(write([&](Transaction& transaction) {
+            return files::release(transaction, {nameOf('a'), mail.message.id});
+        }));
+        QVERIFY(!isNeeded('a'));
+    }
+
+    // A page is bounded by what it looks at and not by what it finds.
     void goesOnWhereAPageEnded() {
         std::vector<Id> ids;
         for (int i = 0; i < 3; ++i)
             ids.push_back(mailWith({nameOf('a'), nameOf('b')}, contract::State::Sent).message.id);
-        FileUse at;
+        for (int i = 0; i < 5; ++i) mailWith({nameOf('a')}, contract::State::Queued);
         std::vector<std::pair<std::string, Id>> seen;
-        for (auto page = spent(noon + 1s, at, 2); !page.empty(); page = spent(noon + 1s, at, 2)) {
-            QVERIFY(page.size() <= 2);
-            for (const FileUse& use : page) seen.emplace_back(use.storedAs, use.messageId);
-            at = page.back();
+        std::vector<std::size_t> found;
+        for (std::optional<FileUse> at = FileUse{}; at;) {
+            const auto page = files::spent(read(), *at, noon + 1s, 2);
+            VERIFY_OK(page);
+            for (const FileUse& use : page->spent) seen.emplace_back(use.storedAs, use.messageId);
+            found.push_back(page->spent.size());
+            at = page->next;
         }
+        QCOMPARE(found, (std::vector<std::size_t>{2, 1, 0, 0, 2, 1}));
         std::vector<std::pair<std::string, Id>> expected;
         for (const char letter : {'a', 'b'})
             for (const Id& id : ids) expected.emplace_back(nameOf(letter), id);

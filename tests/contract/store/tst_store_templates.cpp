@@ -69,6 +69,20 @@ private slots:
         QCOMPARE(create(words("welcome")).error().code, ErrorCode::AlreadyExists);
     }
 
+    void keepsSampleDataAsItWasWritten_data() {
+        QTest::addColumn<QByteArray>("sample");
+        QTest::newRow("a NUL") << QByteArray(R"({"a":"x\u0000y"})");
+        QTest::newRow("a large number") << QByteArray(R"({"a":1E20,"b":1e16})");
+        QTest::newRow("the order of members") << QByteArray(R"({"b":1,"a": [2,  3.50]})");
+    }
+    void keepsSampleDataAsItWasWritten() {
+        QFETCH(QByteArray, sample);
+        TemplateVersionRecord first = words("a");
+        first.sample = sample.toStdString();
+        VERIFY_OK(create(first));
+        QCOMPARE(templates::version(read(), "a", 1).value()->sample, first.sample);
+    }
+
     void numbersVersionsAndPublishesThem() {
         VERIFY_OK(create(words("a")));
         QCOMPARE(add(words("a", "2")).value(), 2);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 #include <thread>
@@ -32,6 +33,15 @@ private slots:
         for (std::thread& thread : threads) thread.join();
         QCOMPARE(failed.load(), 0);
         QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList{QStringLiteral("a")});
+    }
+
+    void tellsAFullDiskFromABrokenOne() {
+        const auto full = platform::createPrivateFile("/dev/full");
+        QCOMPARE(full.error().code, ErrorCode::IoFailed);
+        QFile device(QStringLiteral("/dev/full"));
+        QVERIFY(device.open(QIODevice::WriteOnly));
+        QCOMPARE(platform::writeFile(device.handle(), "/dev/full", "x").error().code, ErrorCode::StorageFull);
+        QCOMPARE(platform::writeFile(-1, "nothing", "x").error().code, ErrorCode::IoFailed);
     }
 
     void leavesNothingBesideAFileThatItCouldNotWrite() {

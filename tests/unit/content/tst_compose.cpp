@@ -336,6 +336,17 @@ private slots:
         QCOMPARE(composed.error().fields[0].reason, reason);
     }
 
+    void takesALinkToUnsubscribeWhateverItsCase() {
+        Draft draft = manualsMail();
+        for (const char* link : {"<https://a.example/u>", "<HTTPS://a.example/u>", "<mailto:u@a.example>, <Https:x>"}) {
+            draft.headers = {{.name = "List-Unsubscribe", .value = link},
+                             {.name = "List-Unsubscribe-Post", .value = "List-Unsubscribe=One-Click"}};
+            QVERIFY2(compose(draft), link);
+        }
+        draft.headers[0].value = "<http://a.example/u>";
+        QCOMPARE(compose(draft).error().fields[0].reason, "header.unsubscribe_invalid"s);
+    }
+
     void namesEveryFaultAtOnce() {
         Draft draft = manualsMail();
         draft.subject = "\n";

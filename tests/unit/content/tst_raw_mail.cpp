@@ -25,6 +25,14 @@ std::string wireOf(const Composition& mail) {
     return out;
 }
 
+// A list of so many, a line each; the first `doubles` stand there twice.
+std::string addresses(int count, int doubles) {
+    std::string out;
+    for (int i = -doubles; i < count; ++i)
+        out += (out.empty() ? "to" : ",\r\n to") + std::to_string(i < 0 ? i + doubles : i) + "@example.net";
+    return out;
+}
+
 std::string composed(const std::string& bytes) {
     auto mail = readRawMail(bytes);
     return mail ? wireOf(composeRaw(std::move(*mail), "<made@example.com>", now)) : mail.error().text();
@@ -66,6 +74,13 @@ private slots:
         QVERIFY(read->cc.empty());
         QCOMPARE(read->bcc.front().address, std::string("d@example.net"));
         QCOMPARE(read->subject, std::string("Gr\u00FC\u00DFe"));
+    }
+
+    void takesAsManyRecipientsAsAMessageMayHave() {
+        const auto mail = readRawMail("To: " + addresses(1000, 0) + "\r\nCc: " + addresses(999, 1) + "\r\n\r\nx\r\n");
+        QCOMPARE(reasonOf(mail), std::string());
+        QCOMPARE(mail->to.size(), std::size_t{1000});
+        QCOMPARE(mail->cc.size(), std::size_t{1000});
     }
 
     void normalisesLineEnds() {
@@ -121,6 +136,9 @@ private slots:
         row("8-bit in the head", "Subject: caf\u00E9\r\n\r\nx", "mail: mail.header_not_ascii");
         row("two senders' lines", "From: a@b.c\r\nfrom: a@b.c\r\n\r\nx", "mail: mail.header_twice");
         row("two recipients' lines", "To: a@b.c\r\nTo: d@b.c\r\n\r\nx", "mail: mail.header_twice");
+        row("too many recipients, one of them twice", "To: " + addresses(1500, 1) + "\r\n\r\nx",
+            "mail.to: field.too_many");
+        row("too many in a group", "Bcc: team: " + addresses(1001, 0) + ";\r\n\r\nx", "mail.bcc: field.too_many");
         row("two senders", "From: a@b.c, d@e.f\r\n\r\nx", "mail.from: mail.from_invalid");
         row("no sender", "From: \r\n\r\nx", "mail.from: mail.from_invalid");
         row("a bad recipient", "To: nobody\r\n\r\nx", "mail.to: address.invalid");

@@ -66,9 +66,28 @@ private slots:
     void leavesToTheDatabaseWhatDoesNotFit() {
         Lanes lanes{100};
         QVERIFY(lanes.admit(parcel("*", 40), now));
-        QVERIFY(!lanes.admit(parcel("*", 40), now));
+        Lane& lane = lanes.lane("*");
+        QVERIFY(!lane.nextOnDisk());
+        // A part of a message travels too: no room is left that only a smaller one could fill.
+        const Parcel large = parcel("*", 40);
+        QVERIFY(!lanes.admit(large, now));
+        QCOMPARE(lanes.held(), std::size_t{50});
+        QCOMPARE(lanes.roomFor(lane), std::size_t{0});
+        QCOMPARE(lane.nextOnDisk(), std::optional{now});
+        QVERIFY(lanes.knows(large.deliveries[9].delivery) && !lanes.knows(large.deliveries[10].delivery));
+        QVERIFY(!lanes.admit(parcel("*", 1), now));
+        QCOMPARE(lane.ready.size(), std::size_t{2});
+        // Once there is room again, the page that brings all of it fills in the rest.
+        lanes.forget("*", idsOf(lane.ready.front()));
+        lane.ready.pop_front();
+        QVERIFY(lanes.admit(large, now));
         QCOMPARE(lanes.held(), std::size_t{40});
-        QCOMPARE(lanes.lane("*").diskDueAt, std::optional{now});
+    }
+
+    void takesAMessageLargerThanItsRoomInParts() {
+        Lanes lanes{1400};
+        QVERIFY(!lanes.admit(parcel("*", 1000), now));
+        QCOMPARE(lanes.held(), std::size_t{700});
     }
 
     void keepsRoomForOtherLanesWhenOneIsStuck() {
@@ -192,7 +211,7 @@ private slots:
         for (int i = 0; i < 4; ++i) QVERIFY(lanes.admit(parcel("*", 1, now - 1s), now));
         QVERIFY(!lanes.admit(parcel("*", 1), now));
         Lane& lane = lanes.lane("*");
-        lanes.beginPage(lane);
+        Lanes::beginPage(lane, 0);
         lanes.pageArrived("*");
         Parcel urgent = parcel("*", 2);
         urgent.message->priority = 5;
@@ -202,12 +221,30 @@ private slots:
         QCOMPARE(lane.ready.size(), std::size_t{3});
         QCOMPARE(lane.ready.front().message->id, id);
         // What had to go is in the database, and the lane knows it.
-        QVERIFY(lane.diskDueAt);
-        QVERIFY(!Lanes::isUrgent(lane));
+        QVERIFY(lane.nextOnDisk());
+        QVERIFY(!Lanes::isUrgent(lane, now));
         lanes.noteOnDisk("*", now, 7);
-        QVERIFY(Lanes::isUrgent(lane));
-        lanes.beginPage(lane);
-        QVERIFY(!Lanes::isUrgent(lane));
+        QVERIFY(Lanes::isUrgent(lane, now));
+        Lanes::beginPage(lane, 1);
+        QVERIFY(!Lanes::isUrgent(lane, now));
+        // A page of what is urgent says nothing of the others.
+        QVERIFY(lane.nextOnDisk());
+        Lanes::beginPage(lane, 0);
+        QVERIFY(!lane.nextOnDisk());
+    }
+
+    void makesRoomForGreaterPriorityOnceItIsDue() {
+        Lanes lanes;
+        QVERIFY(lanes.admit(parcel("*", 1), now));
+        Lane& lane = lanes.lane("*");
+        lanes.noteOnDisk("*", now + 6min, 9);
+        lanes.noteOnDisk("*", now, 0);
+        QVERIFY(!Lanes::isUrgent(lane, now));
+        QVERIFY(Lanes::isUrgent(lane, now + 6min));
+        QCOMPARE(lanes.nextDue(), std::optional{now});
+        Lanes::beginPage(lane, 0);
+        lanes.noteOnDisk("*", now);
+        QVERIFY(Lanes::isUrgent(lane, now));
     }
 };
 

@@ -2,6 +2,12 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/stored_files.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <QDirIterator>
 #include <QTemporaryDir>
 #include <QTest>
@@ -17,11 +23,29 @@ class TestStoredFiles : public QObject {
     std::unique_ptr<StoredFiles> m_files;
 
     [[nodiscard]] QString folder() const { return m_folder->path() + QStringLiteral("/attachments"); }
+    // Attachments, half ones too.
     [[nodiscard]] int onDisk() const {
         int files = 0;
-        for (QDirIterator all(folder(), QDir::Files, QDirIterator::Subdirectories); all.hasNext(); all.next()) ++files;
+        for (QDirIterator all(folder(), QDir::Files, QDirIterator::Subdirectories); all.hasNext();) {
+            all.next();
+            if (all.fileInfo().path() != folder()) ++files;
+        }
         return files;
     }
+    // No file of this process may grow beyond it, or may be opened beyond it, until the end of the scope.
+    class Limit {
+    public:
+        Limit(int of, rlim_t value) : m_of(of) {
+            ::getrlimit(of, &m_before);
+            const rlimit now{value, m_before.rlim_max};
+            ::setrlimit(of, &now);
+        }
+        ~Limit() { ::setrlimit(m_of, &m_before); }
+
+    private:
+        int m_of;
+        rlimit m_before{};
+    };
     std::string contentOf(const std::string& name) {
         auto reader = m_files->open(name);
         if (!reader) return reader.error().text();
@@ -69,8 +93,64 @@ private slots:
         // Nor of one that was coming when the program was killed.
         auto arrival = m_files->begin();
         QVERIFY(arrival && (*arrival)->add("abc"));
-        m_files = std::make_unique<StoredFiles>(folder().toStdString());
+        QVERIFY(StoredFiles(folder().toStdString()).claim("a"));
         QCOMPARE(onDisk(), 0);
+    }
+
+    void leavesNothingOfAFileThatAKillCutShort() {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            // SIGXFSZ ends it within the file.
+            const Limit noDump{RLIMIT_CORE, 0}, size{RLIMIT_FSIZE, 4096};
+            static_cast<void>(m_files->keep(std::string(100'000, 'x')));
+            ::_exit(0);
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QVERIFY(WIFSIGNALED(status));
+        QCOMPARE(onDisk(), 1);
+        QVERIFY(m_files->claim("a"));
+        QCOMPARE(onDisk(), 0);
+    }
+
+    // A write that the disk takes in part says nothing yet: what the rest meets with is the reason.
+    void saysWhyAPieceCouldNotBeWritten() {
+        const auto arrival = m_files->begin();
+        QVERIFY(arrival);
+        const auto before = ::signal(SIGXFSZ, SIG_IGN);
+        const auto written = [&] {
+            const Limit size{RLIMIT_FSIZE, 4096};
+            return (*arrival)->add(std::string(100'000, 'x'));
+        }();
+        ::signal(SIGXFSZ, before);
+        QCOMPARE(written.error().code, ErrorCode::IoFailed);
+        QVERIFY2(written.error().detail.ends_with(std::strerror(EFBIG)), written.error().detail.c_str());
+    }
+
+    // Too many open files are no full disk.
+    void saysWhyAFileCouldNotBegin() {
+        QVERIFY(m_files->begin());
+        const auto begun = [&] {
+            const Limit open{RLIMIT_NOFILE, 0};
+            return m_files->begin();
+        }();
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().code, ErrorCode::IoFailed);
+    }
+
+    void belongsToOneDatabase() {
+        QVERIFY(m_files->claim("first"));
+        StoredFiles twin(folder().toStdString());
+        QCOMPARE(twin.claim("first").error().code, ErrorCode::StorageOwned);
+        const std::string name = *m_files->keep("abc").value();
+        m_files.reset();
+        const auto other = twin.claim("second");
+        QCOMPARE(other.error().code, ErrorCode::ConfigInvalid);
+        for (const char* named : {"first", "second"})
+            QVERIFY2(other.error().detail.find(named) != std::string::npos, other.error().detail.c_str());
+        // Refused, it holds nothing.
+        QVERIFY(twin.claim("first"));
+        QVERIFY(twin.hold(name));
     }
 
     void removesNoFileThatSomebodyHolds() {

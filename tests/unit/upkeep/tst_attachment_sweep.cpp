@@ -49,8 +49,10 @@ class TestAttachmentSweep : public QObject {
             });
         }
         ~Engine() {
+            worker.call([&] { sweep->stop(); });
             readers.stop();
             writer.stop();
+            worker.call([] {});
             worker.call([&] { sweep.reset(); });
         }
     };
@@ -134,6 +136,44 @@ private slots:
         hold.reset();
         QCOMPARE(sweep(), 0);
         QVERIFY(isThere(name));
+    }
+
+    void removesWhatAMessageNeededThatIsGone() {
+        const std::string name = keep("gone");
+        send(name, contract::State::Queued, std::chrono::days{0});
+        const auto removed = m_engine->writer.wait([](store::Transaction& transaction) {
+            return transaction.connection().run("DELETE FROM message_records");
+        });
+        QVERIFY(removed);
+        QCOMPARE(sweep(), 1);
+        QVERIFY(!isThere(name));
+    }
+
+    // What is needed may stand before it, and be more than a page.
+    void findsWhatNobodyNeedsBehindMuchThatIsNeeded() {
+        for (int i = 0; i < 450; ++i)
+            send(std::string(60, '0') + std::to_string(1000 + i), contract::State::Queued, std::chrono::days{9});
+        const std::string done = keep("done");
+        send(done, contract::State::Sent, std::chrono::days{9});
+        QCOMPARE(sweep(), 1);
+    }
+
+    void endsInTheMiddleOfASweep() {
+        for (int round = 0; round < 20; ++round) {
+            for (int i = 0; i < 20; ++i) upload(keep("up" + std::to_string(i)), std::chrono::days{8});
+            m_engine->sweep->sweep();
+            // A different step each time.
+            for (int i = 0; i < round; ++i) m_engine->worker.call([] {});
+            m_engine = std::make_unique<Engine>();
+        }
+        bool isRunning = false;
+        m_engine->worker.call([&] { m_engine->sweep->stop(); });
+        m_engine->sweep->sweep([&](int) { isRunning = true; });
+        m_engine->worker.call([] {});
+        m_engine->readers.stop();
+        m_engine->writer.stop();
+        m_engine->worker.call([] {});
+        QVERIFY(!isRunning);
     }
 
     void goesThroughMoreThanAPage() {
