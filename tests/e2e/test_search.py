@@ -148,6 +148,10 @@ class Held(Reading):
         self.assertEqual(self.release(message_id, token=self.engine.token(["send"])).status, 404)
         self.assertEqual(self.release(message_id, token=self.engine.token(["send", "read"])).status, 403)
         self.assert_refused(self.release(message_id, {"to": "moon"}), 422, "validation.failed", {"to": "field.not_allowed"})
+        # To try again is not to decide.
+        self.assert_refused(self.engine.request("POST", "%s/%s/retry" % (MESSAGES, message_id)), 409, "conflict")
+        self.assertEqual(self.act(action="retry", q="status:held").data["messages"], 0)
+        self.assertEqual(self.engine.message(message_id)["status"], "held")
         self.assertEqual(self.release(message_id).data["changed"], 1)
         self.engine.wait_for_status(message_id, "sent")
         self.assertEqual(len(sink.mails()), before + 1)

@@ -45,7 +45,7 @@ QToolButton* iconButton(const char* iconName, const QString& name, QWidget* pare
 }  // namespace
 
 std::int64_t retriable(const contract::Message& message) {
-    return countOf(message, {State::Queued, State::Failed, State::Expired, State::Held});
+    return countOf(message, {State::Queued, State::Failed, State::Expired});
 }
 
 std::int64_t heldIn(const contract::Message& message) {
@@ -192,7 +192,7 @@ void MessageFacts::show(const contract::Message& message) {
     m_retry->setEnabled(retriable(message) > 0);
     m_cancel->setEnabled(m_cancellable > 0);
     // Where nothing but a decision is due, those two are all that there is to choose from.
-    showActs(m_held > 0 && m_held == retriable(message) && m_held == m_cancellable);
+    showActs(m_held > 0 && retriable(message) == 0 && m_held == m_cancellable);
     const Word state = stateWord(message.status);
     m_state->show(state.text, state.tone);
     m_sandbox->show(message.sandbox ? tr("Sandbox") : QString(), Tone::Calm);
