@@ -363,12 +363,47 @@ class Ctl(Reading):
         self.assertFalse(os.path.exists(path + "2"))
         self.run_ctl("messages", "export", "--format", "xml", code=USAGE)
 
+    def at_a_terminal(self, *words, answer, before_it=lambda: None):
+        """What it says to somebody who answers its question so, and its exit code; `before_it` happens meanwhile."""
+        master, slave = pty.openpty()
+        with subprocess.Popen([engine.program("postroomctl"), "--data-dir", self.engine.data, *words], stdin=slave, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, env=engine.clean_environment()) as ctl:
+            os.close(slave)
+            said = b""
+            while not said.endswith(b"[y/N] "):
+                more = os.read(ctl.stdout.fileno(), 4096)
+                if not more:
+                    break
+                said += more
+            before_it()
+            os.write(master, answer.encode() + b"\n")
+            said += ctl.stdout.read()
+            os.close(master)
+        return said.decode(), ctl.returncode
+
+    def test_asks_with_the_numbers_and_acts_on_what_they_counted(self):
+        ids = [self.engine.send(subject="wave") for _ in range(2)]
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="n")
+        self.assertIn("cancel 2 recipients of 2 messages (2 queued), all that wave finds? [y/N]", said)
+        self.assertEqual((code, "Nothing was changed." in said, self.engine.recipients("cancelled")), (FAILED, True, 0))
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="y", before_it=lambda: ids.append(self.engine.send(subject="wave")))
+        self.assertEqual((code, "cancel: 2 recipients of 2 messages." in said), (OK, True), said)
+        self.assertEqual([self.engine.message(each)["status"] for each in ids], ["cancelled", "cancelled", "queued"])
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="y")
+        self.assertIn("cancel 1 recipient of 1 message (1 queued)", said)
+        # As with --yes.
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="y")
+        self.assertEqual((code, said), (OK, "There is nothing to change.\n"))
+
     def test_releases_and_drops(self):
         sink = self.start_sink()
         self.engine.make_account(sink.port)
         first = self.engine.send(to="drop-after-dot@sink.test", on_unknown="hold")
         self.engine.wait_for_status(first, "held")
-        self.assertIn("Released for 1 recipients.", self.run_ctl("messages", "release", first))
+        self.assertIn("it is held until somebody decides", self.run_ctl("messages", "explain", first))
+        self.assertRegex(self.run_ctl("messages", "explain", first), r"Last try .* through sender@sink\.test \(127\.0\.0\.1:\d+\): unknown")
+        self.run_ctl("messages", "retry", first, code=CONFLICT)
+        self.assertIn("Released for 1 recipient.", self.run_ctl("messages", "release", first))
         self.engine.wait_for_status(first, "sent")
 
 
