@@ -67,6 +67,7 @@ private slots:
     void showsWhatIsKnownOfWhatIsHeld();
     void tellsWhyAnActFailed();
     void copiesTheListAsACommand();
+    void copiesTheActsOfAMessageAsCommands();
     void saysWhyTheListCanNotBeRead();
     void strangersTextNeitherWidensNorIsHtml();
     void everyFocusHasAName();
@@ -543,6 +544,27 @@ void tst_messages_screen::copiesTheListAsACommand() {
     QCOMPARE(copied, (QStringList{QStringLiteral("curl -H \"Authorization: Bearer $TOKEN\" "
                                                  "'http://127.0.0.1:8000/api/v1/messages?q=status%3Afailed'"),
                                   QStringLiteral("postroomctl messages list --query status:failed")}));
+}
+
+void tst_messages_screen::copiesTheActsOfAMessageAsCommands() {
+    Fixture f;
+    const Message message = f.messages.add("Held", State::Held, 1);
+    f.serve(message);
+    QVERIFY(f.show());
+    f.openRow(0);
+    QTRY_VERIFY_WITH_TIMEOUT(f.button("drop")->isVisible(), deadline);
+    const QList<QAction*> acts = f.details()->findChild<CopyAsButton*>()->menu()->actions();
+    QStringList copied;
+    for (QAction* each : acts.back()->menu()->actions()) {
+        each->trigger();
+        copied << QGuiApplication::clipboard()->text();
+    }
+    const QString id = toQString(message.id.text());
+    QCOMPARE(copied, (QStringList{QStringLiteral("curl -H \"Authorization: Bearer $TOKEN\" -X POST -H 'Content-Type: "
+                                                 "application/json' -d '{\"to\":\"drop\"}' "
+                                                 "http://127.0.0.1:8000/api/v1/messages/%1/release")
+                                      .arg(id),
+                                  QStringLiteral("postroomctl messages release %1 --drop").arg(id)}));
 }
 
 void tst_messages_screen::saysWhyTheListCanNotBeRead() {

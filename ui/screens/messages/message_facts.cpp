@@ -142,16 +142,23 @@ QWidget* MessageFacts::buildActs() {
         const char* verb;
         const char* method;
         const char* path;
+        bool isDrop = false;
     };
     for (const Act& act : {Act{tr("Show"), "show", "GET", ""}, Act{tr("Explain"), "explain", "GET", "/explain"},
                            Act{tr("Retry"), "retry", "POST", "/retry"}, Act{tr("Cancel"), "cancel", "POST", "/cancel"},
-                           Act{tr("Send what is held"), "release", "POST", "/release"}})
+                           Act{tr("Send what is held"), "release", "POST", "/release"},
+                           Act{tr("Drop what is held"), "release", "POST", "/release", true}})
         copyAs->addAct(act.name, [this, act] {
             const QString path = QStringLiteral("/api/v1/messages/%1%2").arg(m_id, QString::fromLatin1(act.path));
+            QStringList words{QStringLiteral("messages"), QString::fromLatin1(act.verb), m_id};
+            std::optional<json::Value> body;
+            if (act.isDrop) {
+                words << QStringLiteral("--drop");
+                body = json::Object{{"to", "drop"}};
+            }
             return CopyAsButton::Commands{
-                .curl = asCurl(m_desk.link.url(), QString::fromLatin1(act.method), path),
-                .ctl = asCtl(m_desk.link.ctlArguments(),
-                             {QStringLiteral("messages"), QString::fromLatin1(act.verb), m_id})};
+                .curl = asCurl(m_desk.link.url(), QString::fromLatin1(act.method), path, body),
+                .ctl = asCtl(m_desk.link.ctlArguments(), words)};
         });
     line->addWidget(copyAs);
     auto* close = iconButton("close", tr("Close the details"), row);
