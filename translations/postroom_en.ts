@@ -29,6 +29,48 @@
     </message>
 </context>
 <context>
+    <name>postroom::ui::BulkAct</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln recipient of %1</numerusform>
+            <numerusform>%Ln recipients of %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1 were cancelled.</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln recipient of %1 was cancelled.</numerusform>
+            <numerusform>%Ln recipients of %1 were cancelled.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1 are tried now.</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln recipient of %1 is tried now.</numerusform>
+            <numerusform>%Ln recipients of %1 are tried now.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1 are sent now.</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln recipient of %1 is sent now.</numerusform>
+            <numerusform>%Ln recipients of %1 are sent now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>postroom::ui::KeyLimits</name>
     <message numerus="yes">
         <source>After %n day(s)</source>

@@ -709,14 +709,6 @@
         <translation>%1：%2</translation>
     </message>
     <message>
-        <source>More than %1 recipients of %2 messages: it was not counted to the end.</source>
-        <translation>超过 %1 位收件人、%2 封邮件：没有统计到底。</translation>
-    </message>
-    <message>
-        <source>%1 recipients of %2 messages.</source>
-        <translation>%1 位收件人，共 %2 封邮件。</translation>
-    </message>
-    <message>
         <source>Cancel all that is found?</source>
         <translation>取消找到的全部邮件？</translation>
     </message>
@@ -749,24 +741,55 @@
         <translation>正在处理找到的邮件…</translation>
     </message>
     <message>
-        <source>%1 recipients of %2 messages</source>
-        <translation>%1 位收件人（%2 封邮件）</translation>
-    </message>
-    <message>
-        <source>%1 were cancelled.</source>
-        <translation>%1已取消。</translation>
-    </message>
-    <message>
-        <source>%1 are tried now.</source>
-        <translation>%1正在重试。</translation>
-    </message>
-    <message>
-        <source>%1 are sent now.</source>
-        <translation>%1正在发送。</translation>
-    </message>
-    <message>
         <source>It stopped before the end.</source>
         <translation>没有进行到底就停下了。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln 封邮件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The search: %1</source>
+        <translation>搜索条件：%1</translation>
+    </message>
+    <message>
+        <source>More than %1: it was not counted to the end.</source>
+        <translation>超过 %1：没有统计到底。</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a whole sentence</comment>
+        <translation>%1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln 位收件人（%1）</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1 were cancelled.</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln 位收件人（%1）已取消。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1 are tried now.</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln 位收件人（%1）正在重试。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln recipient(s) of %1 are sent now.</source>
+        <comment>%1: so many messages</comment>
+        <translation>
+            <numerusform>%Ln 位收件人（%1）正在发送。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1267,6 +1290,10 @@
     <message>
         <source>The new secret</source>
         <translation>新的密钥串</translation>
+    </message>
+    <message>
+        <source>The secret is shown this once. Postroom keeps only a fingerprint of it: if it is lost, give the key another.</source>
+        <translation>密钥串只显示这一次。Postroom 只保存它的指纹；如果遗失，请再次更换密钥串。</translation>
     </message>
 </context>
 <context>
@@ -1864,6 +1891,10 @@ Qt %3
         <source>Tags: %1</source>
         <translation>标签：%1</translation>
     </message>
+    <message>
+        <source>Drop what is held</source>
+        <translation>丢弃暂扣的部分</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::MessagesScreen</name>
@@ -2006,7 +2037,7 @@ Qt %3
     </message>
     <message>
         <source>Searched back to %1.</source>
-        <translation>已搜索到 %1。</translation>
+        <translation>已向前搜索至 %1。</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -2226,6 +2257,11 @@ Qt %3
         <source>%1 and free words; all must fit. What holds blanks goes into &quot;quotes&quot;; dates are UTC.</source>
         <translation>%1 以及任意词，必须全部符合。含空格的内容加&quot;引号&quot;；日期按 UTC。</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>a term: what is wrong with it</comment>
+        <translation>%1：%2</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::SentLine</name>
@@ -2378,8 +2414,24 @@ Qt %3
         <translation>重试</translation>
     </message>
     <message>
-        <source>Last try %1, %2</source>
-        <translation>上次尝试 %1，%2</translation>
+        <source>%1 (%2)</source>
+        <comment>an account, its server</comment>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>outcome, stage</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>what came of it: what was said</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Last try %1, %2: %3</source>
+        <comment>time, account, what came of it</comment>
+        <translation>上次尝试 %1，%2：%3</translation>
     </message>
 </context>
 <context>
@@ -3116,6 +3168,38 @@ Qt %3
     <message>
         <source>Was used for another message</source>
         <translation>已用于另一封邮件</translation>
+    </message>
+    <message>
+        <source>Is no file that was uploaded</source>
+        <translation>不是已上传的文件</translation>
+    </message>
+    <message>
+        <source>Can&apos;t be read as a template</source>
+        <translation>不是可读懂的模板</translation>
+    </message>
+    <message>
+        <source>Uses a variable that has no value</source>
+        <translation>用到了没有值的变量</translation>
+    </message>
+    <message>
+        <source>Uses a value of the wrong kind</source>
+        <translation>用到了类型不对的值</translation>
+    </message>
+    <message>
+        <source>Does more than a template may</source>
+        <translation>超出了模板的限制</translation>
+    </message>
+    <message>
+        <source>Uses a template that is not stored</source>
+        <translation>用到了没有保存的模板</translation>
+    </message>
+    <message>
+        <source>There is no such template</source>
+        <translation>没有这个模板</translation>
+    </message>
+    <message>
+        <source>There is no such version of the template</source>
+        <translation>模板没有这个版本</translation>
     </message>
 </context>
 </TS>

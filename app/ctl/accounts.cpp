@@ -43,7 +43,7 @@ Exit add(Console& console, const AddOptions& options) {
                                                                                    : Result<Secret>(Secret());
     if (!password) return console.failed(password.error());
     if (!options.username.empty() && password->empty())
-        return console.failed(
+        return console.unread(
             {.code = ErrorCode::ConfigInvalid,
              .detail = "--username needs a password: --password-file FILE (or -), or POSTROOM_SECRET"});
     if (!options.username.empty()) body["smtp_password"] = password->reveal();

@@ -41,6 +41,10 @@ public:
     }
 
     [[nodiscard]] Exit failed(const Error& error) const { return m_output.failed(error); }
+    /// For options that can't be read: ConfigInvalid is the line's own fault, anything else is not.
+    [[nodiscard]] Exit unread(const Error& error) const {
+        return error.code == ErrorCode::ConfigInvalid ? m_output.misused(error) : m_output.failed(error);
+    }
 
 private:
     [[nodiscard]] Result<std::unique_ptr<client::Transport>> remote() const;

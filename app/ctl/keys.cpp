@@ -25,12 +25,6 @@ struct RotateOptions {
     std::string overlap;
 };
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out.append(out.empty() ? "" : ",").append(word);
-    return out;
-}
-
 // A time, or how long from now.
 std::string timeOf(const std::string& typed) {
     const auto span = readSpan(typed);
@@ -62,7 +56,7 @@ Exit create(Console& console, const CreateOptions& options) {
     if (!key) return console.failed(key.error());
     console.output().document(contract::toJson(*key));
     showSecret(console, *key);
-    console.output().line("Scopes: " + text(joined(key->scopes)));
+    console.output().line("Scopes: " + joined(key->scopes));
     if (!console.output().isJson()) console.output().note("the secret is shown this once; keep it now.");
     return Exit::Ok;
 }
@@ -128,10 +122,8 @@ Exit show(Console& console, const std::string& typed) {
 
 Exit rotate(Console& console, const RotateOptions& options) {
     const auto overlap = options.overlap.empty() ? std::nullopt : readSpan(options.overlap);
-    if (!options.overlap.empty() && !overlap) {
-        console.output().failed(invalidField("--overlap", "field.type", "is not a time like 24h, 30m or 0"));
-        return Exit::Usage;
-    }
+    if (!options.overlap.empty() && !overlap)
+        return console.output().misused(invalidField("--overlap", "field.type", "is not a time like 24h, 30m or 0"));
     return withKey(
         console, options.key,
         [&](client::EngineClient& engine, const ApiKey& key) {

@@ -62,12 +62,6 @@ Exit list(Console& console, const ListOptions& options) {
     return Exit::Ok;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + text(word);
-    return out;
-}
-
 void printHead(const Output& output, const Message& message) {
     const auto field = [&](const char* label, const std::string& value) {
         if (!value.empty())
@@ -125,6 +119,17 @@ std::string deliverySentence(const contract::Delivery& delivery) {
     return out + ".";
 }
 
+// What a person decides by: when, through whom, how far it came, and the last that was said.
+std::string evidenceSentence(const contract::Attempt& attempt) {
+    const std::string& said = attempt.reply.empty() ? attempt.detail : attempt.reply;
+    std::string out = "Last try " + timeText(attempt.startedAt) + " through " +
+                      (attempt.accountEmail.empty() ? "the sandbox" : text(attempt.accountEmail));
+    if (!attempt.peer.empty()) out += " (" + text(attempt.peer) + ")";
+    out += ": " + text(attempt.outcome);
+    if (!attempt.stage.empty()) out += " at " + text(attempt.stage);
+    return said.empty() ? out : out + ": " + text(said, 1000);
+}
+
 Exit explain(Console& console, EngineClient& engine, const Id& id) {
     const auto explanation = Console::wait(engine.explain(id));
     if (!explanation) return console.failed(explanation.error());
@@ -133,6 +138,7 @@ Exit explain(Console& console, EngineClient& engine, const Id& id) {
     output.line("The message is " + std::string(name(explanation->status)) + ".");
     if (explanation->waitingFor) output.line("It waits: " + sentence(*explanation->waitingFor) + ".");
     for (const auto& delivery : explanation->deliveries) output.line("  " + deliverySentence(delivery));
+    for (const auto& attempt : explanation->evidence) output.line(evidenceSentence(attempt));
     if (contract::isTerminal(explanation->status)) return Exit::Ok;
     output.line(explanation->accounts.empty() ? "There is no account that could carry it."
                                               : "The accounts that could carry it:");
@@ -148,7 +154,7 @@ Exit explain(Console& console, EngineClient& engine, const Id& id) {
 Exit changed(Console& console, const Result<contract::ActionResult>& result, const char* what) {
     if (!result) return console.failed(result.error());
     console.output().document(contract::toJson(*result));
-    console.output().line(std::string(what) + " for " + std::to_string(result->changed) + " recipients.");
+    console.output().line(std::string(what) + " for " + counted(result->changed, "recipient") + ".");
     return Exit::Ok;
 }
 

@@ -21,6 +21,7 @@ void add(BulkResult& all, const BulkResult& page) {
     all.recipients += page.recipients;
     all.skipped += page.skipped;
     for (const auto& [state, count] : page.recipientsByState) all.recipientsByState[state] += count;
+    if (!all.startCursor) all.startCursor = page.startCursor;
     all.nextCursor = page.nextCursor;
     all.stoppedBy = page.stoppedBy;
 }
@@ -47,7 +48,7 @@ std::string statesText(const BulkResult& result) {
 }
 
 std::string countsText(const BulkResult& result) {
-    return std::to_string(result.recipients) + " recipients of " + std::to_string(result.messages) + " messages";
+    return counted(result.recipients, "recipient") + " of " + counted(result.messages, "message");
 }
 
 // Whether a person at a terminal says yes.
@@ -58,26 +59,37 @@ bool saysYes(const std::string& question) {
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-// Asks with the numbers of a dry run. Ok: go on.
-Exit mayAct(Console& console, EngineClient& engine, contract::BulkRequest request) {
+// Asks with the numbers of a dry run, and has the request begin where that did: nobody was asked about what came since.
+// How it ends where nothing is to be done.
+std::optional<Exit> ask(Console& console, EngineClient& engine, contract::BulkRequest& request) {
     if (console.output().isJson() || ::isatty(STDIN_FILENO) == 0) {
         console.output().note("this changes many messages: look with --dry-run, then say --yes");
         return Exit::Usage;
     }
-    request.dryRun = true;
+    contract::BulkRequest counting = request;
+    counting.dryRun = true;
     BulkResult would;
-    if (const auto done = actOnAll(engine, request, would); !done) return console.failed(done.error());
-    if (would.recipients > 0 && saysYes(request.action + " " + countsText(would) + " (" + statesText(would) + ")?"))
+    if (const auto done = actOnAll(engine, counting, would); !done) return console.failed(done.error());
+    if (would.recipients == 0 && would.stoppedBy.empty()) {
+        console.output().line("There is nothing to change.");
         return Exit::Ok;
-    console.output().line(would.recipients > 0 ? "Nothing was changed." : "There is nothing to change.");
+    }
+    const std::string uncounted = would.stoppedBy.empty() ? "" : "; it was not counted to the end: " + would.stoppedBy;
+    std::string question = request.action + " " + countsText(would) + " (" + statesText(would) + uncounted + ")";
+    if (request.action == "release") question += ", of which some may have got the mail already and get it twice";
+    if (saysYes(question + ", all that " + text(request.q, 2000) + " finds?")) {
+        request.cursor = would.startCursor.value_or(std::string());
+        return std::nullopt;
+    }
+    console.output().line("Nothing was changed.");
     return Exit::Failed;
 }
 
 Exit report(Console& console, const BulkResult& all, const Result<void>& done) {
     const Output& output = console.output();
-    if (!done && all.found == 0) return console.failed(done.error());
+    if (!done && all.messages == 0) return console.failed(done.error());
     output.document(contract::toJson(all));
-    const std::string skipped = all.skipped > 0 ? "; " + std::to_string(all.skipped) + " messages left alone" : "";
+    const std::string skipped = all.skipped > 0 ? "; " + counted(all.skipped, "message") + " left alone" : "";
     if (all.dryRun)
         output.line("Would " + all.action + " " + countsText(all) +
                     (all.recipients > 0 ? " (" + statesText(all) + ")" : "") + skipped + ".");
@@ -174,10 +186,10 @@ Exit exportAll(Console& console, const ExportOptions& options) {
 Exit actOnMany(Console& console, const std::string& action, const BulkOptions& options) {
     const auto engine = console.engine();
     if (!engine) return console.failed(engine.error());
-    const contract::BulkRequest request{
+    contract::BulkRequest request{
         .action = action, .q = options.query, .ids = {}, .dryRun = options.dryRun, .cursor = {}};
     if (!options.dryRun && !options.yes)
-        if (const Exit may = mayAct(console, **engine, request); may != Exit::Ok) return may;
+        if (const auto ended = ask(console, **engine, request)) return *ended;
     BulkResult all;
     const auto done = actOnAll(**engine, request, all);
     return report(console, all, done);

@@ -71,6 +71,11 @@ Exit Output::failed(const Error& error) const {
     return exitFor(error.code);
 }
 
+Exit Output::misused(const Error& error) const {
+    failed(error);
+    return Exit::Usage;
+}
+
 void Output::note(std::string_view sentence) const {
     print(stderr, "postroomctl: ");
     print(stderr, sentence);
@@ -79,6 +84,16 @@ void Output::note(std::string_view sentence) const {
 
 std::string text(std::string_view anything, std::size_t limit) {
     return printable(anything, limit);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + text(word);
+    return out;
+}
+
+std::string counted(std::int64_t count, std::string_view noun) {
+    return std::to_string(count).append(" ").append(noun).append(count == 1 ? "" : "s");
 }
 
 std::string timeText(const std::optional<TimePoint>& at) {

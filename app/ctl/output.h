@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace postroom::ctl {
 
@@ -41,6 +42,8 @@ public:
     void line(std::string_view text = {}) const;
     /// "postroomctl: <sentence>" on stderr; with --json also {"error", "message", "details"} as the document.
     Exit failed(const Error& error) const;
+    /// The same for what was typed wrong, which ends as every wrong line does: Exit::Usage.
+    Exit misused(const Error& error) const;
     /// A sentence on stderr that is no error.
     void note(std::string_view sentence) const;
 
@@ -50,6 +53,10 @@ private:
 
 /// Controls become '?', long text is cut.
 [[nodiscard]] std::string text(std::string_view anything, std::size_t limit = 512);
+/// "a, b, c", each by text().
+[[nodiscard]] std::string joined(const std::vector<std::string>& words);
+/// "1 recipient", "2 recipients".
+[[nodiscard]] std::string counted(std::int64_t count, std::string_view noun);
 /// "2026-01-31 23:59:59Z", or "-".
 [[nodiscard]] std::string timeText(const std::optional<TimePoint>& at);
 /// "1.5 MiB".

@@ -134,10 +134,10 @@ Result<Message> settled(client::EngineClient& engine, const Id& id, std::chrono:
 
 Exit send(Console& console, const SendOptions& options) {
     if (options.templateName.empty() && options.text.empty() && options.htmlFile.empty())
-        return console.failed(
+        return console.unread(
             {.code = ErrorCode::ConfigInvalid, .detail = "give a --text, a --html file or a --template"});
     const auto request = requestOf(options);
-    if (!request) return console.failed(request.error());
+    if (!request) return console.unread(request.error());
     const auto engine = console.engine();
     if (!engine) return console.failed(engine.error());
     const auto receipt = Console::wait((*engine)->send(*request, options.idempotencyKey));
@@ -146,7 +146,7 @@ Exit send(Console& console, const SendOptions& options) {
         console.output().document(contract::toJson(*receipt));
         console.output().line("Accepted " + receipt->messageId.text() + " (" +
                               std::string(contract::name(receipt->status)) + ", " +
-                              std::to_string(receipt->recipients.size()) + " recipients).");
+                              counted(static_cast<std::int64_t>(receipt->recipients.size()), "recipient") + ").");
         return Exit::Ok;
     }
     const auto message = settled(**engine, receipt->messageId, std::chrono::seconds(options.wait_seconds));
@@ -184,14 +184,15 @@ void addSend(CLI::App& root, Action& chosen) {
     many("--reply-to", options->replyTo, "Where answers go", "ADDRESS");
     verb->add_option("--from", options->from, "The sender; else the account's own address")->type_name("ADDRESS");
     CLI::Option_group* what = verb->add_option_group("subject");
-    auto* subject = what->add_option("--subject", options->subject, "The subject")->type_name("TEXT");
+    what->add_option("--subject", options->subject, "The subject")->type_name("TEXT");
     auto* name = what->add_option("--template", options->templateName, "A stored template, which has the subject too")
                      ->type_name("NAME");
-    what->require_option(1);
+    // Whether a template's subject may be another is for the engine to say.
+    what->require_option(1, 2);
     auto* plain = verb->add_option("--text", options->text, "The plain text")->type_name("TEXT");
     auto* html =
         verb->add_option("--html", options->htmlFile, "File with the HTML, - for standard input")->type_name("FILE");
-    name->excludes(plain)->excludes(html)->excludes(subject);
+    name->excludes(plain)->excludes(html);
     verb->add_option("--data", options->data, "What the template puts in")->type_name("JSON")->needs(name);
     plain->required(false);
     html->required(false);

@@ -86,13 +86,16 @@ Result<json::Object> wordsOf(const PutOptions& options) {
 // A new template or a new version: whoever keeps templates beside the program need not know which.
 Exit put(Console& console, const PutOptions& options) {
     auto body = wordsOf(options);
-    if (!body) return console.failed(body.error());
+    if (!body) return console.unread(body.error());
     const auto engine = console.engine();
     if (!engine) return console.failed(engine.error());
     json::Object next = *body;
     next["publish"] = !options.isDraft;
     auto done = Console::wait((*engine)->putTemplate(options.name, std::move(next)));
     if (!done && done.error().code == ErrorCode::NotFound) {
+        if (options.isDraft)
+            return console.output().misused(
+                invalidField("--draft", "field.not_allowed", "the first version is always published"));
         (*body)["name"] = options.name;
         done = Console::wait((*engine)->createTemplate(std::move(*body)));
     }
@@ -106,7 +109,7 @@ Exit render(Console& console, const RenderOptions& options) {
     if (!options.data.empty()) {
         auto variables = json::parse(options.data);
         if (!variables || !variables->is_object())
-            return console.failed({.code = ErrorCode::ConfigInvalid, .detail = "--data wants a JSON object"});
+            return console.unread({.code = ErrorCode::ConfigInvalid, .detail = "--data wants a JSON object"});
         body["variables"] = std::move(*variables);
     }
     if (!options.locale.empty()) body["locale"] = options.locale;

@@ -37,6 +37,7 @@ struct Run {
     std::size_t nextId = 0;  ///< of request.ids
     bool hasBegun = false;
     BulkResult result = {};
+    BulkResult before = {};  ///< as it was when the page under way began; its cursor is where that page begins
 };
 
 void nextPage(const std::shared_ptr<Run>& run);
@@ -45,9 +46,11 @@ void finish(const std::shared_ptr<Run>& run) {
     run->reply(Answer{.data = contract::toJson(run->result)});
 }
 
-// After a failure: what was done is told all the same, unless nothing was.
+// After a failure, which leaves the page under way undone: what was done before it is told all the same, unless nothing
+// was.
 void stop(const std::shared_ptr<Run>& run, const Error& error) {
-    if (run->result.found == 0) return run->reply(fail(error));
+    run->result = std::move(run->before);
+    if (run->result.messages == 0) return run->reply(fail(error));
     run->result.stoppedBy = wireName(error.code);
     finish(run);
 }
@@ -174,6 +177,7 @@ void withdraw(const std::shared_ptr<Run>& run, std::vector<Target> found) {
 void nextPage(const std::shared_ptr<Run>& run) {
     if (std::exchange(run->hasBegun, true) && !run->result.nextCursor) return finish(run);
     if (run->result.found >= mostMessages || run->services.clock.steady() >= run->end) return finish(run);
+    run->before = run->result;
     const bool taken = run->services.readers.submit([run](store::Connection& connection) {
         std::optional<std::string> next;
         const auto messages = readPage(*run, connection, next);
@@ -198,6 +202,9 @@ Result<BulkRequest> readRequest(const Call& call) {
     // All mail there is: that is said, or it is a mistake.
     if (!byIds && request->q.find_first_not_of(' ') == request->q.npos)
         return fail(invalidField("q", "field.empty", "must not be empty"));
+    // A cursor names one of the ids: each stands there once.
+    std::unordered_set<Id> seen;
+    std::erase_if(request->ids, [&](const Id& id) { return !seen.insert(id).second; });
     return request;
 }
 
@@ -226,6 +233,11 @@ void actOnMessages(Services& services, Call call, Reply reply) {
         if (!run->filter.before || (!ids.empty() && at == ids.end()))
             return run->reply(fail(invalidField("cursor", "field.not_allowed", "is not a cursor of this request")));
         run->nextId = ids.empty() ? 0 : static_cast<std::size_t>(at - ids.begin());
+    }
+    if (run->request.ids.empty()) {
+        // What is accepted from here on is no part of it, nor of what follows a dry run with this cursor.
+        if (!run->filter.before) run->filter.before = makeId(services.clock.now());
+        run->result.startCursor = run->filter.before->text();
     }
     nextPage(run);
 }

@@ -43,7 +43,8 @@ std::optional<MessageAct> messageActNamed(std::string_view given) {
 
 std::span<const State> statesFor(MessageAct act) {
     static constexpr std::array cancelled{State::Queued, State::Scheduled, State::Held};
-    static constexpr std::array retried{State::Queued, State::Failed, State::Expired, State::Held};
+    // Not what is held: whether that is sent once more is a person's decision, and has an act of its own.
+    static constexpr std::array retried{State::Queued, State::Failed, State::Expired};
     static constexpr std::array held{State::Held};
     if (act == MessageAct::Cancel) return cancelled;
     if (act == MessageAct::Retry) return retried;

@@ -17,7 +17,7 @@ namespace postroom::api {
 
 enum class MessageAct {
     Cancel,   ///< queued, scheduled and held recipients are cancelled
-    Retry,    ///< queued, failed, expired and held ones are tried now
+    Retry,    ///< queued, failed and expired ones are tried now
     Release,  ///< held ones are sent
     Drop      ///< held ones are cancelled
 };

@@ -168,6 +168,7 @@ void describeErrors(json::Object& schemas) {
                       {"code", status},
                       {"error", errorCode},
                       {"details", json::Object{{"$ref", "#/components/schemas/Error/properties/details"}}},
+                      {"params", json::Object{{"$ref", "#/components/schemas/Error/properties/params"}}},
                       {"request_id", text("Names this request in the engine's log.")}}}};
 }
 

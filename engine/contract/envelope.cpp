@@ -15,6 +15,14 @@ json::Array details(const Error& error) {
     return rows;
 }
 
+// What the code is about, where it says.
+void addParams(json::Object& body, const Error& error) {
+    if (error.params.empty()) return;
+    json::Object params;
+    for (const auto& [name, value] : error.params) params[name] = value;
+    body["params"] = std::move(params);
+}
+
 std::string message(const Error& error) {
     std::string text{title(error.code)};
     // What went wrong inside is for the log: paths, SQL and hosts of ours are no business of a caller's.
@@ -39,24 +47,18 @@ std::string successBody(const json::Value& data, std::string_view requestId) {
 std::string errorBody(const Error& error, std::string_view requestId) {
     json::Object body{{"code", httpStatus(error.code)}, {"message", message(error)}, {"error", wireName(error.code)}};
     body["details"] = details(error);
-    if (!error.params.empty()) {
-        json::Object params;
-        for (const auto& [name, value] : error.params) params[name] = value;
-        body["params"] = std::move(params);
-    }
+    addParams(body, error);
     body["request_id"] = requestId;
     return json::serialise(body);
 }
 
 std::string problemBody(const Error& error, std::string_view requestId) {
-    return json::serialise(json::Object{{"type", "about:blank"},
-                                        {"title", title(error.code)},
-                                        {"status", httpStatus(error.code)},
-                                        {"detail", message(error)},
-                                        {"code", httpStatus(error.code)},
-                                        {"error", wireName(error.code)},
-                                        {"details", details(error)},
-                                        {"request_id", requestId}});
+    json::Object body{{"type", "about:blank"},    {"title", title(error.code)},     {"status", httpStatus(error.code)},
+                      {"detail", message(error)}, {"code", httpStatus(error.code)}, {"error", wireName(error.code)},
+                      {"details", details(error)}};
+    addParams(body, error);
+    body["request_id"] = requestId;
+    return json::serialise(body);
 }
 
 Result<json::Value> openEnvelope(int status, std::string_view body) {

@@ -12,7 +12,7 @@ namespace postroom::contract {
 [[nodiscard]] std::string successBody(const json::Value& data, std::string_view requestId);
 /// {"code":422,"message":...,"error":"validation.failed","details":[...],"request_id":...}, serialised.
 [[nodiscard]] std::string errorBody(const Error& error, std::string_view requestId);
-/// application/problem+json with the same code and details.
+/// application/problem+json with the same code, details and params.
 [[nodiscard]] std::string problemBody(const Error& error, std::string_view requestId);
 
 /// The data of an answer, or the Error it carries. Anything that is no envelope is ProtocolViolated.

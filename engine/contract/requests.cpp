@@ -404,7 +404,10 @@ const Schema& bulkSchema() {
           .longest = 36,
           .most = BulkRequest::mostIds},
          {.name = "dry_run", .type = FieldType::Boolean, .doc = "Counts what it would change, and changes nothing."},
-         {.name = "cursor", .doc = "`next_cursor` of an answer that stopped before the end.", .longest = 36}}};
+         {.name = "cursor",
+          .doc = "`next_cursor` of an answer that stopped before the end; or `start_cursor` of a dry run, to act on "
+                 "what it counted and leave alone what was accepted since.",
+          .longest = 36}}};
     return schema;
 }
 

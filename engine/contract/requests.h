@@ -71,7 +71,7 @@ struct BulkRequest {
     std::string q;
     std::vector<Id> ids;
     bool dryRun = false;
-    std::string cursor;  ///< `next_cursor` of the answer before
+    std::string cursor;  ///< `next_cursor` of the answer before, or `start_cursor` of the dry run
     static void fields(auto& self, auto&& visit) {
         visit("action", self.action), visit("q", self.q), visit("ids", self.ids), visit("dry_run", self.dryRun);
         visit("cursor", self.cursor);

@@ -205,13 +205,14 @@ struct BulkResult {
     std::int64_t recipients = 0;                            ///< changed
     std::int64_t skipped = 0;                               ///< messages with no recipient in a state for this
     std::map<std::string, std::int64_t> recipientsByState;  ///< those it is for, by the state they were in
-    std::optional<std::string> nextCursor;  ///< it stopped before the end: the same request with this cursor goes on
-    std::string stoppedBy;                  ///< the error's code, where one stopped it
+    std::optional<std::string> startCursor;  ///< of a search: where it began; what is newer was left alone
+    std::optional<std::string> nextCursor;   ///< it stopped before the end: the same request with this cursor goes on
+    std::string stoppedBy;                   ///< the error's code, where one stopped it
     static void fields(auto& self, auto&& visit) {
         visit("action", self.action), visit("dry_run", self.dryRun), visit("found", self.found);
         visit("messages", self.messages), visit("recipients", self.recipients), visit("skipped", self.skipped);
-        visit("recipients_by_state", self.recipientsByState), visit("next_cursor", self.nextCursor);
-        visit("stopped_by", self.stoppedBy);
+        visit("recipients_by_state", self.recipientsByState), visit("start_cursor", self.startCursor);
+        visit("next_cursor", self.nextCursor), visit("stopped_by", self.stoppedBy);
     }
 };
 

@@ -63,7 +63,7 @@ Result<int> sendNow(Transaction& transaction, const Id& messageId, std::span<con
 }  // namespace
 
 Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint now, std::chrono::hours extension) {
-    static constexpr std::array states{State::Queued, State::Failed, State::Expired, State::Held};
+    static constexpr std::array states{State::Queued, State::Failed, State::Expired};
     return sendNow(transaction, messageId, states, now, extension);
 }
 

@@ -12,8 +12,8 @@
 
 namespace postroom::store::actions {
 
-/// queued become due now; failed, expired and held become queued and due now, the message's end `extension` from now if
-/// it has passed. NotFound if there is no such message.
+/// queued become due now; failed and expired become queued and due now, the message's end `extension` from now if it
+/// has passed. What is held stays so: release() decides. NotFound if there is no such message.
 [[nodiscard]] Result<int> retryNow(Transaction& transaction, const Id& messageId, TimePoint now,
                                    std::chrono::hours extension = std::chrono::hours{48});
 

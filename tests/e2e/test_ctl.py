@@ -135,8 +135,13 @@ class Ctl(engine.EngineCase):
         self.run_ctl("send", "--to", "a@sink.test", code=USAGE)
         refused = self.json_of("send", "--to", "nobody", "--subject", "s", "--text", "t", code=FAILED)
         self.assertEqual((refused["error"], [(row["field"], row["reason"]) for row in refused["details"]]), ("validation.failed", [("to", "address.invalid")]))
-        for words in (("--subject", "s"), ("--subject", "s", "--text", "t", "--header", "no colon"), ("--subject", "s", "--text", "t", "--attach", "/nowhere/at/all")):
-            self.assertEqual(self.engine.run_ctl("send", "--to", "a@sink.test", *words).returncode, FAILED, words)
+        for words, code in ((("--subject", "s"), USAGE), (("--subject", "s", "--text", "t", "--header", "no colon"), USAGE),
+                            (("--subject", "s", "--text", "t", "--attach", "/nowhere/at/all"), FAILED)):
+            self.assertEqual(self.engine.run_ctl("send", "--to", "a@sink.test", *words).returncode, code, words)
+        # A template's own subject is the one that counts.
+        self.run_ctl("templates", "put", "welcome", "--subject", "Welcome", "--text", self.write("welcome", "Hello {{ name }}"))
+        refused = self.json_of("send", "--to", "a@sink.test", "--subject", "s", "--template", "welcome", "--data", '{"name": "Ann"}', code=FAILED)
+        self.assertEqual([(row["field"], row["reason"]) for row in refused["details"]], [("subject", "field.not_allowed")])
         self.run_ctl("send", "--to", "a@sink.test", "--subject", "s", "--text", "t", "--on-unknown", "drop", code=USAGE)
         self.assertEqual(self.engine.recipients("accepted"), 0)
 

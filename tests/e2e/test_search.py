@@ -4,11 +4,15 @@
 """Reading back: what is looked for is found, counted, exported, acted upon; by the API and by postroomctl."""
 
 import base64
+import contextlib
 import csv
 import hashlib
 import io
 import json
 import os
+import pty
+import sqlite3
+import subprocess
 import unittest
 import urllib.parse
 
@@ -148,6 +152,10 @@ class Held(Reading):
         self.assertEqual(self.release(message_id, token=self.engine.token(["send"])).status, 404)
         self.assertEqual(self.release(message_id, token=self.engine.token(["send", "read"])).status, 403)
         self.assert_refused(self.release(message_id, {"to": "moon"}), 422, "validation.failed", {"to": "field.not_allowed"})
+        # To try again is not to decide.
+        self.assert_refused(self.engine.request("POST", "%s/%s/retry" % (MESSAGES, message_id)), 409, "conflict")
+        self.assertEqual(self.act(action="retry", q="status:held").data["messages"], 0)
+        self.assertEqual(self.engine.message(message_id)["status"], "held")
         self.assertEqual(self.release(message_id).data["changed"], 1)
         self.engine.wait_for_status(message_id, "sent")
         self.assertEqual(len(sink.mails()), before + 1)
@@ -183,6 +191,54 @@ class Bulk(Reading):
         done = self.act(action="retry", ids=ids[:3], dry_run=True).data
         self.assertEqual((done["found"], done["messages"], done["skipped"]), (3, 0, 3))
         self.assertEqual(self.engine.queue()["imbalance"], 0)
+
+    def test_what_came_after_a_dry_run_is_left_alone(self):
+        counted = [self.engine.send(subject="wave") for _ in range(3)]
+        would = self.act(action="cancel", q="wave", dry_run=True).data
+        self.assertEqual((would["messages"], would["next_cursor"]), (3, None))
+        late = self.engine.send(subject="wave")
+        done = self.act(action="cancel", q="wave", cursor=would["start_cursor"]).data
+        self.assertEqual((done["found"], done["messages"], done["start_cursor"]), (3, 3, would["start_cursor"]))
+        self.assertEqual(self.engine.message(late)["status"], "queued")
+        # A later count begins later; ids are what they are.
+        self.assertEqual(self.act(action="cancel", q="wave", dry_run=True).data["messages"], 1)
+        self.assertIsNone(self.act(action="cancel", ids=counted, dry_run=True).data["start_cursor"])
+
+    def refuse_changes_of(self, message_id=None):
+        """From now on the database refuses every change of this message's deliveries; none: it takes all again."""
+        self.engine.stop()
+        with contextlib.closing(sqlite3.connect(os.path.join(self.engine.data, "postroom.db"))) as database, database:
+            database.execute("DROP TRIGGER IF EXISTS refuse_changes")
+            if message_id:
+                database.execute("CREATE TRIGGER refuse_changes BEFORE UPDATE ON deliveries WHEN OLD.message_id = '%s' "
+                                 "BEGIN SELECT RAISE(ABORT, 'a test refuses it'); END" % message_id)
+        self.engine.start()
+
+    def test_a_page_that_can_not_be_written_is_begun_with_by_who_goes_on(self):
+        ids = [self.engine.send(subject="wave") for _ in range(230)]
+        pages = [ids[130:], ids[30:130], ids[:30]]
+        # The second page, and the last one.
+        for refused, done, cursor in ((pages[1][50], 100, pages[0][0]), (pages[2][0], 100, pages[1][0])):
+            self.refuse_changes_of(refused)
+            request = {"action": "cancel", "q": "status:queued wave"}
+            stopped = self.act(**request).data
+            self.assertEqual((stopped["stopped_by"], stopped["found"], stopped["messages"], stopped["recipients_by_state"]),
+                             ("storage.failed", done, done, {"queued": done}))
+            self.assertEqual(stopped["next_cursor"], cursor)
+            # Nothing at all was done.
+            self.assertEqual(self.act(cursor=cursor, **request).status, 503)
+        self.refuse_changes_of()
+        self.assertEqual(self.act(cursor=cursor, **request).data["messages"], 30)
+        self.assertEqual((self.engine.recipients("cancelled"), self.engine.queue()["imbalance"]), (230, 0))
+
+    def test_ids_given_twice_count_once(self):
+        first, second = self.engine.send(), self.engine.send()
+        done = self.act(action="cancel", ids=[first, second, first], dry_run=True).data
+        self.assertEqual((done["found"], done["messages"], done["recipients"]), (2, 2, 2))
+        # A cursor goes forward, wherever its id stands once more.
+        done = self.act(action="cancel", ids=[first, second, first], cursor=second).data
+        self.assertEqual((done["found"], done["messages"]), (1, 1))
+        self.assertEqual(self.engine.message(first)["status"], "queued")
 
     def test_failed_mail_is_retried_and_arrives(self):
         sink = self.start_sink()
@@ -307,12 +363,47 @@ class Ctl(Reading):
         self.assertFalse(os.path.exists(path + "2"))
         self.run_ctl("messages", "export", "--format", "xml", code=USAGE)
 
+    def at_a_terminal(self, *words, answer, before_it=lambda: None):
+        """What it says to somebody who answers its question so, and its exit code; `before_it` happens meanwhile."""
+        master, slave = pty.openpty()
+        with subprocess.Popen([engine.program("postroomctl"), "--data-dir", self.engine.data, *words], stdin=slave, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, env=engine.clean_environment()) as ctl:
+            os.close(slave)
+            said = b""
+            while not said.endswith(b"[y/N] "):
+                more = os.read(ctl.stdout.fileno(), 4096)
+                if not more:
+                    break
+                said += more
+            before_it()
+            os.write(master, answer.encode() + b"\n")
+            said += ctl.stdout.read()
+            os.close(master)
+        return said.decode(), ctl.returncode
+
+    def test_asks_with_the_numbers_and_acts_on_what_they_counted(self):
+        ids = [self.engine.send(subject="wave") for _ in range(2)]
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="n")
+        self.assertIn("cancel 2 recipients of 2 messages (2 queued), all that wave finds? [y/N]", said)
+        self.assertEqual((code, "Nothing was changed." in said, self.engine.recipients("cancelled")), (FAILED, True, 0))
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="y", before_it=lambda: ids.append(self.engine.send(subject="wave")))
+        self.assertEqual((code, "cancel: 2 recipients of 2 messages." in said), (OK, True), said)
+        self.assertEqual([self.engine.message(each)["status"] for each in ids], ["cancelled", "cancelled", "queued"])
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="y")
+        self.assertIn("cancel 1 recipient of 1 message (1 queued)", said)
+        # As with --yes.
+        said, code = self.at_a_terminal("messages", "cancel", "--query", "wave", answer="y")
+        self.assertEqual((code, said), (OK, "There is nothing to change.\n"))
+
     def test_releases_and_drops(self):
         sink = self.start_sink()
         self.engine.make_account(sink.port)
         first = self.engine.send(to="drop-after-dot@sink.test", on_unknown="hold")
         self.engine.wait_for_status(first, "held")
-        self.assertIn("Released for 1 recipients.", self.run_ctl("messages", "release", first))
+        self.assertIn("it is held until somebody decides", self.run_ctl("messages", "explain", first))
+        self.assertRegex(self.run_ctl("messages", "explain", first), r"Last try .* through sender@sink\.test \(127\.0\.0\.1:\d+\): unknown")
+        self.run_ctl("messages", "retry", first, code=CONFLICT)
+        self.assertIn("Released for 1 recipient.", self.run_ctl("messages", "release", first))
         self.engine.wait_for_status(first, "sent")
 
 

@@ -351,6 +351,7 @@ void TestKeysScreen::rotatesAndShowsTheNewSecretOnce() {
     QTRY_VERIFY(stage.shownSecret());
     QVERIFY(isAnywhere(QString::fromLatin1(secret)));
     QVERIFY(isAnywhere(timeText(*rotated.oldSecretUntil)));
+    QVERIFY(says(stage.shownSecret(), QStringLiteral("give the key another")));
     stage.shownSecret()->findChild<QCheckBox*>()->setChecked(true);
     buttonOf(stage.shownSecret(), QStringLiteral("Close"))->click();
     QTRY_VERIFY(!isAnywhere(QString::fromLatin1(secret)));

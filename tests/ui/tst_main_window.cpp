@@ -18,6 +18,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QMenu>
+#include <QMessageBox>
 #include <QScrollArea>
 #include <QSettings>
 #include <QStandardPaths>
@@ -250,6 +251,35 @@ private slots:
         const int wanted = scroll->widget()->heightForWidth(room.width());
         QVERIFY2(wanted > 0 && wanted <= room.height(), qPrintable(QString::number(wanted - room.height())));
         m_preferences->setLanguage(QStringLiteral("en"));
+    }
+
+    void goesOnWithAnActInAnotherLanguageAndEndsItWithItsEngine() {
+        const std::string route = "POST /api/v1/messages/actions";
+        contract::BulkResult page;
+        page.found = page.messages = page.recipients = 1;
+        page.recipientsByState["failed"] = 1;
+        page.nextCursor = "c";
+        m_engine.answer(route, contract::toJson(page));
+        m_window->go(Place::Messages, QStringLiteral("failed"));
+        const auto* acts = m_window->findChild<QToolButton*>(QStringLiteral("acts"));
+        QTRY_VERIFY(acts->isEnabled());
+        acts->menu()->actions().first()->trigger();
+        QTRY_VERIFY(m_window->findChild<QMessageBox*>());
+        auto* asks = m_window->findChild<QMessageBox*>();
+        QVERIFY2(asks->text().contains(QStringLiteral("More than 1 recipient of 1 message:")),
+                 qPrintable(asks->text()));
+        asks->findChild<QPushButton*>(QStringLiteral("confirmed"))->click();
+        QTRY_COMPARE(m_window->notices().running(), 1);
+        m_preferences->setLanguage(QStringLiteral("zh_CN"));
+        const std::size_t before = m_engine.count(route);
+        QTRY_VERIFY(m_engine.count(route) >= before + 3);
+        QCOMPARE(m_window->notices().running(), 1);
+        m_preferences->setLanguage(QStringLiteral("en"));
+        m_program->choose({}, {});
+        QCOMPARE(m_window->notices().running(), 0);
+        const QString told = m_window->notices().all().front().text;
+        QVERIFY2(told.endsWith(QStringLiteral("messages are tried now. It stopped before the end.")), qPrintable(told));
+        QTRY_COMPARE(m_window->link()->state(), Link::State::Online);
     }
 
     void showsTheStripAKeyThatOnlyReads() {

@@ -67,6 +67,7 @@ private slots:
     void showsWhatIsKnownOfWhatIsHeld();
     void tellsWhyAnActFailed();
     void copiesTheListAsACommand();
+    void copiesTheActsOfAMessageAsCommands();
     void saysWhyTheListCanNotBeRead();
     void strangersTextNeitherWidensNorIsHtml();
     void everyFocusHasAName();
@@ -396,7 +397,8 @@ void tst_messages_screen::actsFollowTheStates_data() {
     row("sent=3", 0, 0);
     row("failed=1", 1, 0);
     row("expired=1", 1, 0);
-    row("held=1", 1, 1);
+    row("held=1", 0, 1);
+    row("held=1 failed=2", 2, 1);
     row("cancelled=1", 0, 0);
     row("sent=3 failed=2 queued=1", 3, 1);
     row("unheard-of=4", 0, 0);
@@ -542,6 +544,27 @@ void tst_messages_screen::copiesTheListAsACommand() {
     QCOMPARE(copied, (QStringList{QStringLiteral("curl -H \"Authorization: Bearer $TOKEN\" "
                                                  "'http://127.0.0.1:8000/api/v1/messages?q=status%3Afailed'"),
                                   QStringLiteral("postroomctl messages list --query status:failed")}));
+}
+
+void tst_messages_screen::copiesTheActsOfAMessageAsCommands() {
+    Fixture f;
+    const Message message = f.messages.add("Held", State::Held, 1);
+    f.serve(message);
+    QVERIFY(f.show());
+    f.openRow(0);
+    QTRY_VERIFY_WITH_TIMEOUT(f.button("drop")->isVisible(), deadline);
+    const QList<QAction*> acts = f.details()->findChild<CopyAsButton*>()->menu()->actions();
+    QStringList copied;
+    for (QAction* each : acts.back()->menu()->actions()) {
+        each->trigger();
+        copied << QGuiApplication::clipboard()->text();
+    }
+    const QString id = toQString(message.id.text());
+    QCOMPARE(copied, (QStringList{QStringLiteral("curl -H \"Authorization: Bearer $TOKEN\" -X POST -H 'Content-Type: "
+                                                 "application/json' -d '{\"to\":\"drop\"}' "
+                                                 "http://127.0.0.1:8000/api/v1/messages/%1/release")
+                                      .arg(id),
+                                  QStringLiteral("postroomctl messages release %1 --drop").arg(id)}));
 }
 
 void tst_messages_screen::saysWhyTheListCanNotBeRead() {

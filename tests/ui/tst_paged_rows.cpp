@@ -192,6 +192,8 @@ private slots:
     void asksAtMostFourTimesASecond();
     void keepsTwoThousandRows();
     void losesOnePageAtTheEndWhenMoreThanThatCome();
+    void keepsHowFarASearchGotThatFoundNothingYet();
+    void holdsNoMoreThanItHasRoomForWhateverThePages();
     void throwsAwayThePageOfAnOlderFilter();
     void saysWhyALoadFailedAndRecovers();
     void emptiesWhenTheEngineIsEmptied();
@@ -431,6 +433,55 @@ void tst_paged_rows::losesOnePageAtTheEndWhenMoreThanThatCome() {
     QVERIFY(f.rows.hasMore());
     QVERIFY(f.readDownTo(PagedTable::mostRows - PagedTable::pageRows));
     QVERIFY(f.matches());
+}
+
+void tst_paged_rows::keepsHowFarASearchGotThatFoundNothingYet() {
+    Fixture f;
+    f.messages.add("Needle", State::Failed);
+    f.messages.addMany(100, State::Sent);
+    f.messages.slice = 20;
+    f.rows.setFetch(fetchOf(State::Failed));
+    QVERIFY(f.load());
+    QCOMPARE(f.rows.rowCount(), 0);
+    for (int page = 0; page < 2; ++page) {
+        f.rows.more();
+        QVERIFY(f.settles());
+    }
+    const std::optional<TimePoint> reached = f.rows.searchedBackTo();
+    QCOMPARE(reached, std::optional(f.messages.all[59].id.bornAt()));
+    f.messages.add("Other", State::Sent);
+    f.rows.refresh();
+    QVERIFY(f.settles());
+    QCOMPARE(f.rows.searchedBackTo(), reached);
+    // And goes on from there: 40 messages are left below, and the needle.
+    f.rows.more();
+    QVERIFY(f.settles());
+    f.rows.more();
+    QVERIFY(f.settles());
+    f.rows.more();
+    QTRY_COMPARE_WITH_TIMEOUT(f.rows.rowCount(), 1, 5000);
+    QVERIFY(!f.rows.hasMore());
+    // What it has found is not lost by a refresh either.
+    f.rows.refresh();
+    QVERIFY(f.settles());
+    QCOMPARE(f.rows.rowCount(), 1);
+}
+
+// A search's pages are of any length: what would go over the edge is not loaded, to be thrown away, again and again.
+void tst_paged_rows::holdsNoMoreThanItHasRoomForWhateverThePages() {
+    Fixture f;
+    f.messages.addMany(2500);
+    f.messages.slice = 90;
+    QVERIFY(f.load());
+    QVERIFY(f.readDownTo(PagedTable::mostRows - PagedTable::pageRows + 1));
+    QVERIFY(f.rows.isFull());
+    QVERIFY(f.settles());
+    const int count = f.rows.rowCount();
+    const std::size_t asked = f.fake.engine.count(listRoute);
+    f.rows.more();
+    QVERIFY(f.settles());
+    QCOMPARE(f.fake.engine.count(listRoute), asked);
+    QCOMPARE(f.rows.rowCount(), count);
 }
 
 void tst_paged_rows::throwsAwayThePageOfAnOlderFilter() {

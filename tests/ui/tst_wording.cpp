@@ -34,6 +34,19 @@ private slots:
         }
     }
 
+    void saysWhatIsWrongWithAField_data() {
+        QTest::addColumn<QString>("reason");
+        for (const char* reason :
+             {"field.required", "address.invalid", "attachment.unknown", "attachment.too_large", "template.syntax",
+              "template.undefined", "template.value", "template.budget", "template.missing", "template.unknown",
+              "template.no_version", "search.unknown_token"})
+            QTest::newRow(reason) << QString::fromLatin1(reason);
+    }
+    void saysWhatIsWrongWithAField() {
+        QFETCH(QString, reason);
+        QVERIFY(fieldText({.field = "x", .reason = toUtf8(reason), .detail = {}}) != reason);
+    }
+
     void saysWhatSomethingWaitsFor_data() {
         QTest::addColumn<QString>("code");
         QTest::addColumn<QString>("name");

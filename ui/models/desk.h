@@ -23,6 +23,8 @@ struct Desk {
     QString profile;
     /// What is being composed, which outlives the screen that shows it; only that screen knows what is in it.
     std::any draft = {};
+    /// Parent of what goes on when the screen that began it is gone. They end with the desk, when the link may be gone.
+    std::unique_ptr<QObject> jobs = std::make_unique<QObject>();
 
     /// The name a table keeps its columns under.
     [[nodiscard]] QString layoutOf(const char* table) const {

@@ -214,7 +214,10 @@ private:
         if (!replace && page.nextCursor && (cutAt(page) || !page.items.empty()))
             if (const std::size_t below = rowsUpTo({.after = endOf(start, page)}); below > above || cutAt(page))
                 tail = below;
-        const bool keepsTail = tail < known.size();
+        // A search that found nothing further down got there all the same.
+        const bool wentFurther =
+            !replace && cutAt(page) && !m_starts.empty() && isBefore(endOf(start, page), m_starts.back().after);
+        const bool keepsTail = tail < known.size() || wentFurther;
         rows.insert(rows.end(), known.begin() + static_cast<std::ptrdiff_t>(tail), known.end());
         if (m_key) dropDoubles(rows, above, above + page.items.size());
         noteEnd(start, page, keepsTail);

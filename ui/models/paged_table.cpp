@@ -21,6 +21,8 @@ void PagedTable::reload() {
     m_busy = false;
     m_wanted = Want::Nothing;
     m_searchedBackTo.reset();
+    // It was of what was looked for before.
+    m_trouble.reset();
     begin(Want::Anew);
     emit statusChanged();
 }
@@ -31,7 +33,7 @@ void PagedTable::refresh() {
 }
 
 void PagedTable::more() {
-    if (m_busy || !m_hasMore || rowCount() >= mostRows) return;
+    if (m_busy || !m_hasMore || isFull()) return;
     m_busy = true;
     loadMore([this, round = m_round](const Loaded& loaded) {
         if (round == m_round) ended(loaded);

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] bool hasNewer() const { return m_hasNewer; }
     /// A search ran out of time before the last page was full, this far back: more() goes on when somebody asks for it.
     [[nodiscard]] const std::optional<TimePoint>& searchedBackTo() const { return m_searchedBackTo; }
+    /// There is no room for another page.
+    [[nodiscard]] bool isFull() const { return rowCount() + pageRows > mostRows; }
     /// Something is being loaded.
     [[nodiscard]] bool isBusy() const { return m_busy; }
     /// Why the last load failed.

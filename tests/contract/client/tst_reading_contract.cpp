@@ -107,6 +107,19 @@ private slots:
         for (const Id& id : ids) QVERIFY(GOT(client().message(id)).status == contract::State::Cancelled);
     }
 
+    void actsOnWhatTheDryRunCounted() {
+        const std::string word = unique();
+        (void)send(word);
+        const auto would = GOT(client().actOnMessages(request("cancel", word, true)));
+        QVERIFY(would.messages == 1 && would.startCursor);
+        const Id late = send(word);
+        auto act = request("cancel", word);
+        act.cursor = *would.startCursor;
+        QCOMPARE(GOT(client().actOnMessages(act)).messages, std::int64_t{1});
+        QVERIFY(GOT(client().message(late)).status == contract::State::Queued);
+        QVERIFY(!GOT(client().actOnMessages(requestOn(late))).startCursor);
+    }
+
     void releasesOnlyWhatIsHeld() {
         const Id id = send(unique());
         for (auto act : {&EngineClient::release, &EngineClient::drop}) {

@@ -537,8 +537,9 @@ private slots:
         QCOMPARE(act([&](Transaction& transaction) {
                      return actions::retryNow(transaction, mail.message.id, later);
                  }).value(),
-                 4);
-        QCOMPARE(messages::due(read(), "any", later, 10).value().size(), std::size_t{4});
+                 3);
+        QCOMPARE(messages::due(read(), "any", later, 10).value().size(), std::size_t{3});
+        QCOMPARE(stateOf(mail, 3), State::Held);
         QCOMPARE(stateOf(mail, 4), State::Cancelled);
         QCOMPARE(stateOf(mail, 5), State::Sent);
         QVERIFY(messages::find(read(), mail.message.id).value()->expiresAt == later + 48h);

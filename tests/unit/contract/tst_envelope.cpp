@@ -97,6 +97,9 @@ private slots:
         QCOMPARE(json::text(object, "error"), std::string("not_found"));
         QCOMPARE(json::text(object, "request_id"), std::string("r1"));
         QCOMPARE(json::array(object, "details").size(), std::size_t(2));
+        QCOMPARE(json::text(json::object(object, "params"), "email"), std::string("a@b.c"));
+        const auto bare = json::parse(problemBody(Error{.code = ErrorCode::NotFound}, "r1"));
+        QVERIFY(bare && !bare->get_object().contains("params"));
     }
 
     void callsABrokenAnswerAViolation_data() {

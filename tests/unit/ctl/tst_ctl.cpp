@@ -13,6 +13,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -38,6 +39,23 @@ Words split(const QByteArray& line) {
     for (const QByteArray& word : line.split(' '))
         if (!word.isEmpty()) words.push_back(word.toStdString());
     return words;
+}
+
+// What stands at the begin of a help's lines.
+QStringList beginsIn(const Run& help, const QString& pattern) {
+    const QRegularExpression line(pattern, QRegularExpression::MultilineOption);
+    QStringList found;
+    for (auto each = line.globalMatch(toQString(help.out)); each.hasNext();) found << each.next().captured(1);
+    found.removeAll(QStringLiteral("help"));
+    return found;
+}
+QStringList optionsIn(const Run& help) {
+    return beginsIn(help, QStringLiteral("^ +(?:-\\w,)?--([\\w-]+)"));
+}
+QStringList verbsIn(const Run& help) {
+    const auto at = help.out.find("Subcommands:");
+    if (at == help.out.npos) return {};
+    return beginsIn({.code = 0, .out = help.out.substr(at), .error = {}}, QStringLiteral("^  (\\w[\\w-]*) "));
 }
 
 bool holds(const std::string& text, std::string_view part) {
@@ -123,6 +141,15 @@ private slots:
                                  "send --subject s --text t",
                                  "send --to a@b.example --text t",
                                  "send --to a@b.example --subject s --text t --on-unknown lose",
+                                 "send --to a@b.example --subject s",
+                                 "send --to a@b.example --subject s --text t --at tomorrow",
+                                 "send --to a@b.example --subject s --text t --header none",
+                                 "send --to a@b.example --subject s --text t --metadata none",
+                                 "send --to a@b.example --template t --data {",
+                                 "templates put t --subject s",
+                                 "templates render t --data {",
+                                 "keys rotate k --overlap x",
+                                 "accounts add --email a@b.example --host h --port 25 --username u",
                                  "messages list --limit 0",
                                  "messages list --status lost",
                                  "messages show",
@@ -287,6 +314,26 @@ private slots:
         QCOMPARE(attachment[QStringLiteral("content")].toString(), QStringLiteral("JVBERg=="));
     }
 
+    void leavesItToTheEngineWhetherATemplateTakesASubject() {
+        ScriptedServer server(engine([](const auto&) { return ScriptedServer::error(422, "validation.failed"); }));
+        leaveControlFile(server);
+        const Run done =
+            run({"send", "--to", "a@b.example", "--subject", "s", "--template", "t", "--data", "{\"a\":1}"});
+        QCOMPARE(done.code, 1);
+        QVERIFY(holds(server.seen().back().body, "\"subject\":\"s\""));
+        QVERIFY(holds(server.seen().back().body, "\"template\":\"t\""));
+    }
+
+    void makesNoDraftOfATemplateThatIsNotThere() {
+        std::ofstream(folder() + "/page.html") << "<p>hi</p>";
+        ScriptedServer server(engine([](const auto&) { return ScriptedServer::error(404, "not_found"); }));
+        leaveControlFile(server);
+        const Run done = run({"templates", "put", "t", "--subject", "s", "--html", "page.html", "--draft"});
+        QCOMPARE(done.code, 2);
+        QVERIFY2(holds(done.error, "the first version is always published"), done.error.c_str());
+        QVERIFY(server.seen().back().line.starts_with("PUT "));
+    }
+
     void tellsByItsExitCodeWhatBecameOfAMessage_data() {
         QTest::addColumn<QByteArray>("status");
         QTest::addColumn<QByteArray>("counts");
@@ -334,7 +381,9 @@ private slots:
             "\",\"recipient\":\"x@y.example\",\"status\":\"queued\",\"attempts\":1,\"reason\":\"smtp.greylisted\"}],"
             "\"accounts\":[{\"account\":\"" +
             someId +
-            "\",\"email\":\"a@b.example\",\"usable\":false,\"waiting_for\":{\"code\":\"account.daily_limit\"}}]}";
+            "\",\"email\":\"a@b.example\",\"usable\":false,\"waiting_for\":{\"code\":\"account.daily_limit\"}}],"
+            "\"evidence\":[{\"started_at\":\"2026-01-30T12:00:00.000Z\",\"account_email\":\"a@b.example\",\"outcome\":"
+            "\"unknown\",\"stage\":\"dot\",\"peer\":\"192.0.2.7:465\",\"detail\":\"the connection broke\"}]}";
         ScriptedServer server(engine([&](const auto&) { return ScriptedServer::ok(explanation); }));
         leaveControlFile(server);
         const Run done = run({"messages", "explain", someId});
@@ -344,6 +393,10 @@ private slots:
         QVERIFY2(
             holds(done.out, "x@y.example is queued after 1 try: the server takes first-time mail only on a later try."),
             done.out.c_str());
+        QVERIFY2(holds(done.out,
+                       "Last try 2026-01-30 12:00:00Z through a@b.example (192.0.2.7:465): unknown at dot: the "
+                       "connection broke\n"),
+                 done.out.c_str());
     }
 
     void saysWhatTheHealthChecksSay_data() {
@@ -451,6 +504,38 @@ private slots:
             QVERIFY(status[QStringLiteral("size_bytes")].toInt() > 0);
         }
         QCOMPARE(run({"database", "status"}).code, 0);
+    }
+
+    void hasEveryOptionOnItsManualPage() {
+        QFile file(QStringLiteral(POSTROOM_SOURCE_DIR "/app/ctl/postroomctl.1"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString page = QString::fromUtf8(file.readAll());
+        const QStringList entries = page.split(QStringLiteral("\n.It "));
+        int seen = 0;
+        const auto check = [&](const QString& where, const QStringList& options) {
+            for (const QString& option : options) {
+                const QRegularExpression written(QStringLiteral("Fl Fl %1\\b(?!-)").arg(option));
+                QVERIFY2(where.contains(written),
+                         qPrintable(QStringLiteral("--%1 in: %2").arg(option, where.left(200))));
+                ++seen;
+            }
+        };
+        check(page, optionsIn(run({"--help"})));
+        for (const QString& noun : verbsIn(run({"--help"}))) {
+            const Run help = run({toUtf8(noun), "--help"});
+            QStringList verbs = verbsIn(help);
+            if (verbs.isEmpty()) verbs << QString();
+            for (const QString& verb : verbs) {
+                const QRegularExpression named(QStringLiteral("Cm %1 (\\S+ \\| )*%2\\b").arg(noun, verb));
+                const QRegularExpression alone(QStringLiteral("Cm %1\\b").arg(noun));
+                QString where;
+                for (const QString& entry : entries)
+                    if (entry.contains(verb.isEmpty() ? alone : named)) where = where.isEmpty() ? entry : where;
+                QVERIFY2(!where.isEmpty(), qPrintable(noun + QLatin1Char(' ') + verb));
+                check(where, optionsIn(verb.isEmpty() ? help : run({toUtf8(noun), toUtf8(verb), "--help"})));
+            }
+        }
+        QVERIFY2(seen > 60, qPrintable(QString::number(seen)));
     }
 
     void helpsWithEveryNoun_data() {

@@ -33,8 +33,11 @@ KeySecret::KeySecret(const contract::ApiKey& key, QWidget* parent, const QString
     all->setContentsMargins(16, 16, 16, 16);
     all->setSpacing(8);
     auto* banner = new Banner(this);
-    banner->say(Tone::Warn, tr("The secret is shown this once. Postroom keeps only a fingerprint of it: if it is lost, "
-                               "revoke the key and create another."));
+    banner->say(Tone::Warn, says.isEmpty()
+                                ? tr("The secret is shown this once. Postroom keeps only a fingerprint of it: if it is "
+                                     "lost, revoke the key and create another.")
+                                : tr("The secret is shown this once. Postroom keeps only a fingerprint of it: if it is "
+                                     "lost, give the key another."));
     all->addWidget(banner);
     const QString inForce = tr("The key %1 is in force.").arg(toQString(printable(key.name, 120)));
     all->addWidget(mutedLabel(breakable(says.isEmpty() ? inForce : says), this));

@@ -45,7 +45,7 @@ QToolButton* iconButton(const char* iconName, const QString& name, QWidget* pare
 }  // namespace
 
 std::int64_t retriable(const contract::Message& message) {
-    return countOf(message, {State::Queued, State::Failed, State::Expired, State::Held});
+    return countOf(message, {State::Queued, State::Failed, State::Expired});
 }
 
 std::int64_t heldIn(const contract::Message& message) {
@@ -142,16 +142,23 @@ QWidget* MessageFacts::buildActs() {
         const char* verb;
         const char* method;
         const char* path;
+        bool isDrop = false;
     };
     for (const Act& act : {Act{tr("Show"), "show", "GET", ""}, Act{tr("Explain"), "explain", "GET", "/explain"},
                            Act{tr("Retry"), "retry", "POST", "/retry"}, Act{tr("Cancel"), "cancel", "POST", "/cancel"},
-                           Act{tr("Send what is held"), "release", "POST", "/release"}})
+                           Act{tr("Send what is held"), "release", "POST", "/release"},
+                           Act{tr("Drop what is held"), "release", "POST", "/release", true}})
         copyAs->addAct(act.name, [this, act] {
             const QString path = QStringLiteral("/api/v1/messages/%1%2").arg(m_id, QString::fromLatin1(act.path));
+            QStringList words{QStringLiteral("messages"), QString::fromLatin1(act.verb), m_id};
+            std::optional<json::Value> body;
+            if (act.isDrop) {
+                words << QStringLiteral("--drop");
+                body = json::Object{{"to", "drop"}};
+            }
             return CopyAsButton::Commands{
-                .curl = asCurl(m_desk.link.url(), QString::fromLatin1(act.method), path),
-                .ctl = asCtl(m_desk.link.ctlArguments(),
-                             {QStringLiteral("messages"), QString::fromLatin1(act.verb), m_id})};
+                .curl = asCurl(m_desk.link.url(), QString::fromLatin1(act.method), path, body),
+                .ctl = asCtl(m_desk.link.ctlArguments(), words)};
         });
     line->addWidget(copyAs);
     auto* close = iconButton("close", tr("Close the details"), row);
@@ -192,7 +199,7 @@ void MessageFacts::show(const contract::Message& message) {
     m_retry->setEnabled(retriable(message) > 0);
     m_cancel->setEnabled(m_cancellable > 0);
     // Where nothing but a decision is due, those two are all that there is to choose from.
-    showActs(m_held > 0 && m_held == retriable(message) && m_held == m_cancellable);
+    showActs(m_held > 0 && retriable(message) == 0 && m_held == m_cancellable);
     const Word state = stateWord(message.status);
     m_state->show(state.text, state.tone);
     m_sandbox->show(message.sandbox ? tr("Sandbox") : QString(), Tone::Calm);

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "ui/screens/messages/messages_screen.h"
 
+#include "engine/contract/requests.h"
 #include "ui/models/as_command.h"
 #include "ui/models/paged_view.h"
 #include "ui/models/wording.h"
@@ -14,6 +15,7 @@
 #include "ui/widgets/kept_splitter.h"
 #include "ui/widgets/table.h"
 
+#include <array>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -104,6 +106,13 @@ std::vector<Column<Message>> columns() {
     };
 }
 
+// On all that is found: as on the wire, and as its menu says it.
+std::array<std::pair<const char*, QString>, 3> acts() {
+    return {{{"retry", Words::tr("Try now what waits or failed…")},
+             {"release", Words::tr("Send what is held…")},
+             {"cancel", Words::tr("Cancel what is not sent…")}}};
+}
+
 PagedRows<Message>::Fetch fetchOf(const std::string& search) {
     return [search](client::EngineClient& engine, const std::string& cursor, int limit) {
         return engine.messages({.limit = limit, .cursor = cursor, .q = search});
@@ -119,7 +128,7 @@ MessagesScreen::MessagesScreen(Desk& desk)
       m_state(new QComboBox(this)),
       m_search(new SearchField(this)),
       m_acts(new QToolButton(this)),
-      m_bulk(new BulkAct(desk, this)),
+      m_bulk(BulkAct::of(desk)),
       m_searched(mutedLabel({}, this)),
       m_goOn(new QPushButton(tr("Search further back"), this)),
       m_status(mutedLabel({}, this)),
@@ -178,7 +187,12 @@ QWidget* MessagesScreen::buildHead() {
     m_newer->setAccessibleName(m_newer->text());
     m_newer->hide();
     line->addWidget(m_newer);
-    line->addWidget(new CopyAsButton(
+    line->addWidget(buildCopyAs(head));
+    return head;
+}
+
+QWidget* MessagesScreen::buildCopyAs(QWidget* parent) {
+    auto* copyAs = new CopyAsButton(
         [this] {
             const QString search = toQString(asked());
             QString path = QStringLiteral("/api/v1/messages");
@@ -190,8 +204,20 @@ QWidget* MessagesScreen::buildHead() {
             return CopyAsButton::Commands{.curl = asCurl(link().url(), QStringLiteral("GET"), path),
                                           .ctl = asCtl(link().ctlArguments(), words)};
         },
-        head));
-    return head;
+        parent);
+    for (const auto& [action, text] : acts())
+        copyAs->addAct(text, [this, action = std::string(action)] {
+            const std::string search = asked();
+            if (search.empty()) return CopyAsButton::Commands{};
+            const contract::BulkRequest request{
+                .action = action, .q = search, .ids = {}, .dryRun = false, .cursor = {}};
+            return CopyAsButton::Commands{
+                .curl = asCurl(link().url(), QStringLiteral("POST"), QStringLiteral("/api/v1/messages/actions"),
+                               request.body()),
+                .ctl = asCtl(link().ctlArguments(), {QStringLiteral("messages"), toQString(action),
+                                                     QStringLiteral("--query"), toQString(search)})};
+        });
+    return copyAs;
 }
 
 QWidget* MessagesScreen::buildSearch() {
@@ -207,12 +233,7 @@ QWidget* MessagesScreen::buildSearch() {
     m_acts->setPopupMode(QToolButton::InstantPopup);
     m_acts->setFocusPolicy(Qt::StrongFocus);
     m_acts->setMenu(new QMenu(m_acts));
-    const std::pair<const char*, QString> acts[] = {
-        {"retry", tr("Try now what waits or failed…")},
-        {"release", tr("Send what is held…")},
-        {"cancel", tr("Cancel what is not sent…")},
-    };
-    for (const auto& [action, text] : acts)
+    for (const auto& [action, text] : acts())
         m_acts->menu()->addAction(text, this, [this, action = std::string(action)] { actOnAll(action); });
     line->addWidget(m_acts, 0, Qt::AlignTop);
     return row;
@@ -237,8 +258,9 @@ void MessagesScreen::connectAll() {
         filter();
     });
     connect(m_search, &SearchField::searched, this, &MessagesScreen::filter);
+    connect(m_search, &SearchField::settledChanged, this, &MessagesScreen::showStatus);
     connect(m_goOn, &QPushButton::clicked, this, &MessagesScreen::goOn);
-    connect(m_bulk, &BulkAct::changed, this, &MessagesScreen::showStatus);
+    connect(&m_bulk, &BulkAct::changed, this, &MessagesScreen::showStatus);
     connect(m_newer, &QPushButton::clicked, m_view, &PagedView::showNewest);
     connect(m_rows.get(), &PagedTable::statusChanged, this, &MessagesScreen::showStatus);
     connect(m_view, &PagedView::opened, this, [this](const QString& id) { showDetails(id); });
@@ -271,7 +293,7 @@ std::string MessagesScreen::asked() const {
 }
 
 void MessagesScreen::actOnAll(const std::string& action) {
-    if (const std::string search = asked(); !search.empty()) m_bulk->begin(action, search);
+    if (const std::string search = asked(); !search.empty()) m_bulk.begin(action, search, this);
 }
 
 // A page of a search takes the engine a moment and no more; whoever wants to know goes on until something comes.
@@ -283,7 +305,8 @@ void MessagesScreen::goOn() {
 
 void MessagesScreen::showFoot() {
     const auto& backTo = m_rows->searchedBackTo();
-    const bool goesOn = m_goesOnFrom >= 0 && backTo && !m_rows->trouble() && m_rows->rowCount() == m_goesOnFrom;
+    const bool goesOn =
+        m_goesOnFrom >= 0 && backTo && !m_rows->trouble() && !m_rows->isFull() && m_rows->rowCount() == m_goesOnFrom;
     if (!goesOn) m_goesOnFrom = -1;
     m_foot->setVisible(backTo.has_value());
     if (!backTo) return;
@@ -291,6 +314,7 @@ void MessagesScreen::showFoot() {
     m_searched->setToolTip(exactTimeText(*backTo));
     m_goOn->setText(goesOn ? tr("Stop") : tr("Search further back"));
     m_goOn->setAccessibleName(m_goOn->text());
+    m_goOn->setVisible(!m_rows->isFull());
     if (goesOn && !m_rows->isBusy()) m_rows->more();
 }
 
@@ -339,7 +363,7 @@ void MessagesScreen::showStatus() {
     m_newer->setVisible(m_rows->hasNewer());
     if (m_rows->isLoading())
         m_status->setText(tr("Loading…"));
-    else if (count >= PagedTable::mostRows && m_rows->hasMore())
+    else if (m_rows->isFull() && m_rows->hasMore())
         m_status->setText(tr("%1 loaded, no more are shown", "messages").arg(countText(count)));
     else if (m_rows->hasMore())
         m_status->setText(tr("%1 loaded, more below", "messages").arg(countText(count)));
@@ -347,7 +371,9 @@ void MessagesScreen::showStatus() {
         m_status->setText(tr("%Ln message(s)", nullptr, count));
 
     showFoot();
-    m_acts->setEnabled(!asked().empty() && !m_bulk->isRunning() && link().state() == Link::State::Online);
+    // While something else is being typed, or is wrong, the list shows what was looked for before.
+    m_acts->setEnabled(!asked().empty() && m_search->isSettled() && !m_bulk.isRunning() &&
+                       link().state() == Link::State::Online);
     m_acts->setToolTip(asked().empty() ? tr("Search for something, or choose a state, first") : QString());
 
     const bool isRefused = m_rows->trouble() && m_rows->trouble()->code == ErrorCode::ValidationFailed;

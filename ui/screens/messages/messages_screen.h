@@ -39,6 +39,7 @@ protected:
 private:
     void build();
     [[nodiscard]] QWidget* buildHead();
+    [[nodiscard]] QWidget* buildCopyAs(QWidget* parent);
     void connectAll();
     [[nodiscard]] QWidget* buildSearch();
     [[nodiscard]] QWidget* buildFoot();
@@ -58,7 +59,7 @@ private:
     QComboBox* m_state;
     SearchField* m_search;
     QToolButton* m_acts;
-    BulkAct* m_bulk;
+    BulkAct& m_bulk;
     QWidget* m_foot = nullptr;
     QLabel* m_searched;
     QPushButton* m_goOn;

@@ -24,7 +24,8 @@ constexpr auto pause = 300ms;
 QString troubleText(const Error& error) {
     const QString text = error.fields.empty() ? errorText(error) : fieldText(error.fields.front());
     const std::string token = error.params.empty() ? std::string() : error.params.front().second;
-    return token.empty() ? text : QStringLiteral("%1: %2").arg(breakable(toQString(token), 80), text);
+    if (token.empty()) return text;
+    return SearchField::tr("%1: %2", "a term: what is wrong with it").arg(breakable(toQString(token), 80), text);
 }
 
 }  // namespace
@@ -48,7 +49,10 @@ SearchField::SearchField(QWidget* parent) : QWidget(parent), m_editor(new QLineE
     m_pause.setSingleShot(true);
     m_pause.setInterval(pause);
     connect(&m_pause, &QTimer::timeout, this, &SearchField::read);
-    connect(m_editor, &QLineEdit::textChanged, &m_pause, qOverload<>(&QTimer::start));
+    connect(m_editor, &QLineEdit::textChanged, this, [this] {
+        m_pause.start();
+        emit settledChanged();
+    });
     connect(m_editor, &QLineEdit::returnPressed, this, &SearchField::read);
     showText();
 }
@@ -64,8 +68,10 @@ void SearchField::clear() {
 }
 
 void SearchField::setWrong(const QString& text) {
+    if (text == m_wrong) return;
     m_wrong = text;
     showText();
+    emit settledChanged();
 }
 
 void SearchField::read() {
@@ -78,9 +84,10 @@ void SearchField::read() {
     }
     m_wrong = read ? QString() : troubleText(read.error());
     showText();
-    if (!read || *read == m_search) return;
-    m_search = std::move(*read);
-    emit searched();
+    const bool isOther = read && *read != m_search;
+    if (isOther) m_search = std::move(*read);
+    if (isOther) emit searched();
+    emit settledChanged();
 }
 
 bool SearchField::eventFilter(QObject* watched, QEvent* event) {

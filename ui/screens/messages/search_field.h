@@ -22,6 +22,8 @@ public:
     explicit SearchField(QWidget* parent = nullptr);
     /// What is looked for; as it was while what is typed is wrong.
     [[nodiscard]] const contract::Search& search() const { return m_search; }
+    /// What stands in the field is what is looked for: it is not wrong, and nobody is typing.
+    [[nodiscard]] bool isSettled() const { return m_wrong.isEmpty() && !m_pause.isActive(); }
     /// The state that is chosen beside the field: what is typed must not name another.
     void setState(std::optional<contract::State> state);
     void clear();
@@ -32,6 +34,8 @@ public:
 signals:
     /// Something else is looked for; at most once in a typing pause.
     void searched();
+    /// Of isSettled(), or perhaps.
+    void settledChanged();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -23,12 +23,13 @@ struct Words {
 // What a person decides by: when, through whom, how far it came, and the last that was said.
 QString evidenceText(const contract::Attempt& attempt) {
     const std::string& said = attempt.reply.empty() ? attempt.detail : attempt.reply;
-    const QString who = attempt.accountEmail.empty() ? Words::tr("Sandbox") : toQString(attempt.accountEmail);
-    QString text = Words::tr("Last try %1, %2").arg(exactTimeText(attempt.startedAt), who);
-    if (!attempt.peer.empty()) text += QStringLiteral(" (") + toQString(attempt.peer) + QLatin1Char(')');
-    text += QStringLiteral(": ") + outcomeWord(attempt.outcome).text;
-    if (!attempt.stage.empty()) text += QStringLiteral(", ") + stageText(attempt.stage);
-    return said.empty() ? text : text + QStringLiteral(": ") + toQString(said);
+    QString who = attempt.accountEmail.empty() ? Words::tr("Sandbox") : toQString(attempt.accountEmail);
+    if (!attempt.peer.empty()) who = Words::tr("%1 (%2)", "an account, its server").arg(who, toQString(attempt.peer));
+    QString what = outcomeWord(attempt.outcome).text;
+    if (!attempt.stage.empty()) what = Words::tr("%1, %2", "outcome, stage").arg(what, stageText(attempt.stage));
+    if (!said.empty()) what = Words::tr("%1: %2", "what came of it: what was said").arg(what, toQString(said));
+    return Words::tr("Last try %1, %2: %3", "time, account, what came of it")
+        .arg(exactTimeText(attempt.startedAt), who, what);
 }
 
 std::vector<Column<AccountChance>> columns() {
