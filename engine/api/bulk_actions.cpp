@@ -121,9 +121,12 @@ struct Written {
 Result<Written> writePage(const Run& run, store::Transaction& transaction, const std::vector<Target>& targets) {
     Written written;
     for (const Target& target : targets) {
-        const auto changed = change(run.act, transaction, target.id, target.inFlight, run.services.clock.now());
-        // Gone since it was read.
-        if (!changed && changed.error().code != ErrorCode::NotFound) return fail(changed.error());
+        const auto changed =
+            change(run.act, transaction, run.services.files, target.id, target.inFlight, run.services.clock.now());
+        // Gone since it was read, or an attachment of it is.
+        const bool canNot =
+            !changed && (changed.error().code == ErrorCode::NotFound || changed.error().code == ErrorCode::Conflict);
+        if (!changed && !canNot) return fail(changed.error());
         const int recipients = changed.value_or(0);
         recipients > 0 ? ++written.messages : ++written.skipped;
         written.recipients += recipients;

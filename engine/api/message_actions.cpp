@@ -29,7 +29,7 @@ void act(Services& services, Call call, Reply reply, MessageAct act) {
             services.writer.submit(store::Write{
                 [&services, call, act, id, inFlight = std::move(inFlight),
                  changed](store::Transaction& transaction) -> Result<void> {
-                    auto count = change(act, transaction, id, inFlight, services.clock.now());
+                    auto count = change(act, transaction, services.files, id, inFlight, services.clock.now());
                     if (!count) return fail(count.error());
                     if (*count == 0) return fail(ErrorCode::Conflict, "none of its recipients is in a state for this");
                     *changed = *count;

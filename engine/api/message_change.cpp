@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/message_change.h"
 
+#include "engine/queue/parcel.h"
 #include "engine/store/actions.h"
+#include "engine/store/files.h"
 #include "engine/store/messages.h"
 
 #include <algorithm>
@@ -28,6 +30,17 @@ Result<int> cancelThoseIn(std::span<const State> states, store::Transaction& tra
     return store::actions::moveTo(transaction, message, ids, State::Cancelled, "message.cancelled", now);
 }
 
+// What is sent again needs its files again, which the sweep may have forgotten since it ended. A sweep removes a file
+// in the writer's thread too, so none goes between here and the commit.
+Result<void> needFiles(store::Transaction& transaction, queue::StoredFiles& files, const Id& message) {
+    const auto layout = store::messages::layout(transaction.connection(), message);
+    if (!layout) return fail(layout.error());
+    const auto names = queue::filesIn(*layout);
+    for (const std::string& name : names)
+        if (!files.hold(name)) return fail(ErrorCode::Conflict, "an attachment of it is not kept any more");
+    return store::files::use(transaction, message, names);
+}
+
 }  // namespace
 
 std::string_view name(MessageAct act) {
@@ -51,8 +64,10 @@ std::span<const State> statesFor(MessageAct act) {
     return held;
 }
 
-Result<int> change(MessageAct act, store::Transaction& transaction, const Id& message,
+Result<int> change(MessageAct act, store::Transaction& transaction, queue::StoredFiles& files, const Id& message,
                    const std::unordered_set<Id>& inFlight, TimePoint now) {
+    if (act == MessageAct::Retry || act == MessageAct::Release)
+        if (auto kept = needFiles(transaction, files, message); !kept) return fail(kept.error());
     switch (act) {
         case MessageAct::Retry: return store::actions::retryNow(transaction, message, now);
         case MessageAct::Release: return store::actions::release(transaction, message, now);

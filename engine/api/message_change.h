@@ -6,6 +6,7 @@
 
 #include "engine/base/id.h"
 #include "engine/contract/states.h"
+#include "engine/queue/stored_files.h"
 #include "engine/store/writer.h"
 
 #include <optional>
@@ -29,8 +30,9 @@ enum class MessageAct {
 [[nodiscard]] std::span<const contract::State> statesFor(MessageAct act);
 
 /// How many recipients changed; those in flight are left alone. The dispatcher must have let go of the message
-/// (Dispatcher::withdraw) and be told to look again. NotFound.
-[[nodiscard]] Result<int> change(MessageAct act, store::Transaction& transaction, const Id& message,
-                                 const std::unordered_set<Id>& inFlight, TimePoint now);
+/// (Dispatcher::withdraw) and be told to look again. NotFound; Conflict, and nothing is changed, where it is to be sent
+/// again and an attachment of it is not kept any more.
+[[nodiscard]] Result<int> change(MessageAct act, store::Transaction& transaction, queue::StoredFiles& files,
+                                 const Id& message, const std::unordered_set<Id>& inFlight, TimePoint now);
 
 }  // namespace postroom::api

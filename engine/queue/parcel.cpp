@@ -64,6 +64,16 @@ Result<std::shared_ptr<const content::Composition>> unpackBody(const store::Body
     return composition;
 }
 
+std::vector<std::string> filesIn(std::string_view layout) {
+    std::vector<std::string> names;
+    const auto pieces = json::parse(layout);
+    if (!pieces || !pieces->is_array()) return names;
+    for (const json::Value& piece : pieces->get_array())
+        if (const json::Array* stored = piece.if_array(); stored && !stored->empty() && (*stored)[0].is_string())
+            names.emplace_back((*stored)[0].get_string());
+    return names;
+}
+
 std::shared_ptr<Message> toMessage(const store::MessageRecord& record) {
     auto message = std::make_shared<Message>();
     message->id = record.id;

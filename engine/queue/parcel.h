@@ -53,6 +53,8 @@ struct Parcel {
 [[nodiscard]] store::BodyRecord packBody(const content::Composition& composition);
 [[nodiscard]] Result<std::shared_ptr<const content::Composition>> unpackBody(const store::BodyRecord& record,
                                                                              const std::string& messageIdHeader);
+/// The stored files in a body of this layout; nothing where it can't be read.
+[[nodiscard]] std::vector<std::string> filesIn(std::string_view layout);
 [[nodiscard]] std::shared_ptr<Message> toMessage(const store::MessageRecord& record);
 
 }  // namespace postroom::queue

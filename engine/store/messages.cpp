@@ -98,6 +98,15 @@ Result<BodyRecord> body(Connection& connection, const Id& id) {
     return std::move(**found);
 }
 
+Result<std::string> layout(Connection& connection, const Id& id) {
+    auto query = connection.query("bodies.layout", "SELECT layout FROM message_bodies WHERE message_id = ?");
+    if (!query) return fail(query.error());
+    query->bind(id);
+    auto found = collectOne<std::string>(*query, [](const Query& row) { return row.text(0); });
+    if (!found) return fail(found.error());
+    return found->value_or(std::string{});
+}
+
 Result<std::vector<DeliveryRecord>> deliveries(Connection& connection, const Id& messageId) {
     auto query = connection.query("deliveries.list", "SELECT " POSTROOM_DELIVERY_COLUMNS
                                                      " FROM deliveries d WHERE d.message_id = ? ORDER BY d.id");

@@ -53,6 +53,8 @@ namespace messages {
 [[nodiscard]] Result<std::optional<MessageRecord>> find(Connection& connection, const Id& id);
 /// NotFound if there is none.
 [[nodiscard]] Result<BodyRecord> body(Connection& connection, const Id& id);
+/// Of its body; empty if there is none.
+[[nodiscard]] Result<std::string> layout(Connection& connection, const Id& id);
 /// In the order they were given (ids ascending).
 [[nodiscard]] Result<std::vector<DeliveryRecord>> deliveries(Connection& connection, const Id& messageId);
 /// Deliveries by state of each of these messages, in one query.

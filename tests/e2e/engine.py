@@ -6,6 +6,7 @@ What every end-to-end test leans on. Nothing here knows a port or a path of the 
 port is the system's choice, and the engine says where it is in its control.json.
 """
 
+import datetime
 import http.client
 import json
 import os
@@ -41,6 +42,12 @@ def program(name):
 def clean_environment():
     """Ours without the settings of an engine."""
     return {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+
+
+def iso(seconds):
+    """So many seconds from now."""
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def until(condition, seconds, what):

@@ -185,8 +185,9 @@ class Restart(engine.EngineCase):
         self.engine.start()
         self.assertEqual(self.engine.message(message_id)["status"], "held")
         self.assertEqual(len(sink.mails()), 1)
-        # A person decides: once more.
-        self.assertEqual(self.act(message_id, "retry").data["changed"], 1)
+        # A person decides: once more. To try again is not that decision.
+        self.assert_refused(self.act(message_id, "retry"), 409, "conflict")
+        self.assertEqual(self.engine.request("POST", "/api/v1/messages/%s/release" % message_id, {"to": "send"}).data["changed"], 1)
         self.engine.wait_for_status(message_id, "sent")
         self.assertEqual(len(sink.mails()), 2)
         self.assertEqual(self.engine.queue()["imbalance"], 0)

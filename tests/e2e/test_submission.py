@@ -13,17 +13,12 @@ import time
 import unittest
 
 import engine
+from engine import iso
 from mailserver import MailServer
 
 BATCH = "/api/v1/messages/email/batch"
 RAW = "/api/v1/messages/email/raw"
 LEAST = {"to": "a@sink.test", "subject": "a subject", "content": "<p>a text</p>"}
-
-
-def iso(seconds):
-    """So many seconds from now."""
-    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def when(text):

@@ -3,13 +3,16 @@
 # SPDX-FileCopyrightText: Postroom contributors
 """Stored templates and uploaded files, from the API to the mail that comes out."""
 
+import base64
 import hashlib
 import http.client
 import json
 import os
+import sqlite3
 import unittest
 
 import engine
+from engine import iso
 from mailserver import MailServer
 
 TEMPLATES = "/api/v1/templates"
@@ -290,6 +293,29 @@ class Uploads(TemplateCase):
                 self.assert_refused(self.post(engine.SEND, {"to": "a@sink.test", "subject": "s", "text": "t", "attachments": [attachment]}),
                                     422, "validation.failed", reasons)
         self.assertEqual(self.stored(), [])
+
+    def test_what_is_sent_again_needs_its_file_again(self):
+        self.start()
+        failed = []
+        for n in range(2):
+            content = base64.b64encode(bytes([n]) * 100000).decode()
+            failed.append(self.engine.send(to="a@sink.test", attachments=[{"filename": "f", "content": content}], expires_at=iso(0.2), account=self.engine.make_account(1, email="x%d@sink.test" % n)["id"]))
+            self.engine.wait_for_status(failed[n], "expired")
+        self.engine.stop()
+        # As the sweep leaves it after days: of both it has forgotten the need, of the second also removed the file.
+        with sqlite3.connect(os.path.join(self.engine.data, "postroom.db")) as database:
+            uses = dict(database.execute("SELECT message_id, stored_as FROM message_files").fetchall())
+            database.execute("DELETE FROM message_files")
+        name = uses[failed[1]]
+        os.remove(next(os.path.join(folder, name) for folder, _, files in os.walk(os.path.join(self.engine.data, "attachments")) if name in files))
+        self.engine.start()
+        answers = [self.engine.request("POST", "/api/v1/messages/%s/retry" % one) for one in failed]
+        self.assertEqual(answers[0].status, 200, answers[0])
+        self.assert_refused(answers[1], 409, "conflict")
+        with sqlite3.connect("file:%s?mode=ro" % os.path.join(self.engine.data, "postroom.db"), uri=True) as database:
+            self.assertEqual(dict(database.execute("SELECT message_id, stored_as FROM message_files").fetchall()), {failed[0]: uses[failed[0]]})
+        bulk = self.engine.request("POST", "/api/v1/messages/actions", {"action": "retry", "ids": failed}).data
+        self.assertEqual((bulk["messages"], bulk["skipped"]), (1, 1))
 
     def test_a_key_attaches_only_its_own(self):
         self.start()

@@ -92,9 +92,10 @@ public:
         return reopen();
     }
     /// The same database, as the next run of a program finds it.
-    [[nodiscard]] Result<void> reopen() {
+    [[nodiscard]] Result<void> reopen() { return openAt(m_place->location()); }
+    [[nodiscard]] Result<void> openAt(const Location& location) {
         m_store.reset();
-        m_store = std::make_unique<Store>(m_place->location());
+        m_store = std::make_unique<Store>(location);
         return m_store->open();
     }
     void close() {

@@ -459,14 +459,14 @@ private slots:
     void knowsEveryTableOfItsOwn() {
         QFETCH_GLOBAL(bool, postgres);
         if (!postgres) return;
-        VERIFY_OK(m_cluster->psql(m_place->url(), "DROP TABLE schema_migrations"));
+        VERIFY_OK(m_databases.cluster().psql(m_databases.place().url(), "DROP TABLE schema_migrations"));
         const auto version = schemaVersion(read());
         QVERIFY(!version);
         const std::string tables =
-            m_cluster
-                ->psql(m_place->url(),
-                       "SELECT string_agg(tablename, ', ' ORDER BY tablename COLLATE \"C\") FROM pg_tables "
-                       "WHERE schemaname = 'public'")
+            m_databases.cluster()
+                .psql(m_databases.place().url(),
+                      "SELECT string_agg(tablename, ', ' ORDER BY tablename COLLATE \"C\") FROM pg_tables "
+                      "WHERE schemaname = 'public'")
                 .value();
         QVERIFY2(version.error().detail.find('(' + tables.substr(0, tables.size() - 1) + ')') != std::string::npos,
                  (version.error().detail + "\n" + tables).c_str());

@@ -250,13 +250,13 @@ private slots:
     void readsAddressesTheSameInEveryLocale() {
         QFETCH_GLOBAL(bool, postgres);
         if (!postgres) return;
-        VERIFY_OK(m_cluster->psql(m_place->url(),
-                                  "CREATE DATABASE turkish TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr'"));
-        std::string url = m_place->url();
+        VERIFY_OK(m_databases.cluster().psql(
+            m_databases.place().url(),
+            "CREATE DATABASE turkish TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr'"));
+        std::string url = m_databases.place().url();
         const std::size_t name = url.find("@/") + 2;
         url.replace(name, url.find('?') - name, "turkish");
-        m_store = std::make_unique<Store>(Location::parse(url, "").value());
-        VERIFY_OK(m_store->open());
+        VERIFY_OK(m_databases.openAt(Location::parse(url, "").value()));
         VERIFY_OK(add("x", [](Mail& mail) {
             mail.deliveries[0].recipient = "INFO@EXAMPLE.COM";
             mail.message.fromAddress = "BILLING@EXAMPLE.COM";

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/template_book.h"
-
-#include <QTest>
+#include "tests/unit/content/show_strings.h"
 
 using namespace postroom;
 using namespace postroom::api;
@@ -34,10 +33,10 @@ class TestTemplateBook : public QObject {
 
 private slots:
     void asksForWhatATemplateCantDoWithout_data() {
-        QTest::addColumn<QString>("source");
-        QTest::addColumn<QString>("missing");
+        QTest::addColumn<std::string>("source");
+        QTest::addColumn<std::string>("missing");
         const auto row = [](const char* source, const char* missing) {
-            QTest::newRow(source) << QString(source) << QString(missing);
+            QTest::newRow(source) << std::string{source} << std::string{missing};
         };
         row("{% include 'footer' %}{% extends 'layout' %}", "");
         row("{% include 'gone' %}", "there is no stored template gone with such a part");
@@ -49,16 +48,16 @@ private slots:
         row("{% extends 'gone' %}", "there is no stored template gone with such a part");
     }
     void asksForWhatATemplateCantDoWithout() {
-        QFETCH(QString, source);
-        QFETCH(QString, missing);
-        const auto words = CompiledTemplate::compile(html("new", source.toUtf8().constData()));
+        QFETCH(std::string, source);
+        QFETCH(std::string, missing);
+        const auto words = CompiledTemplate::compile(html("new", source.c_str()));
         QVERIFY(words);
         const auto faults = book().missingFor(**words);
-        QCOMPARE(faults.size(), missing.isEmpty() ? std::size_t{0} : std::size_t{1});
+        QCOMPARE(faults.size(), missing.empty() ? std::size_t{0} : std::size_t{1});
         if (faults.empty()) return;
-        QCOMPARE(QString::fromStdString(faults[0].field), QString("html"));
-        QCOMPARE(QString::fromStdString(faults[0].reason), QString("template.missing"));
-        QCOMPARE(QString::fromStdString(faults[0].detail), missing);
+        QCOMPARE(faults[0].field, std::string{"html"});
+        QCOMPARE(faults[0].reason, std::string{"template.missing"});
+        QCOMPARE(faults[0].detail, missing);
     }
 
     void knowsWhoUsesATemplateIfOnlyPerhaps() {
@@ -66,10 +65,10 @@ private slots:
     }
 
     void saysInWhichTemplateItWent_data() {
-        QTest::addColumn<QString>("source");
-        QTest::addColumn<QString>("fault");
+        QTest::addColumn<std::string>("source");
+        QTest::addColumn<std::string>("fault");
         const auto row = [](const char* source, const char* fault) {
-            QTest::newRow(source) << QString(source) << QString(fault);
+            QTest::newRow(source) << std::string{source} << std::string{fault};
         };
         row("{{ sender }}", "variables.sender: in its html: line 1, column 4: sender is undefined");
         row("{% include 'footer' %}",
@@ -80,14 +79,14 @@ private slots:
             "template: in its html: line 1, column 4: there is no stored template 'gone' to include");
     }
     void saysInWhichTemplateItWent() {
-        QFETCH(QString, source);
-        QFETCH(QString, fault);
-        const auto words = CompiledTemplate::compile(html("new", source.toUtf8().constData()));
+        QFETCH(std::string, source);
+        QFETCH(std::string, fault);
+        const auto words = CompiledTemplate::compile(html("new", source.c_str()));
         QVERIFY(words);
         const json::Object none;
         const auto rendered = book().render(**words, {.variables = none});
         QVERIFY(!rendered);
-        QCOMPARE(QString::fromStdString(rendered.error().detail), fault);
+        QCOMPARE(rendered.error().detail, fault);
     }
 };
 
