@@ -74,7 +74,7 @@ bool Dialog::replyIsDue() const {
 }
 
 void Dialog::answered(Reply reply) {
-    if (m_state == State::Auth) m_login.mask(reply);
+    if (m_endpoint.authenticate) m_login.mask(reply, m_state == State::Auth);
     m_transcript.server(reply);
     switch (m_state) {
         case State::Greeting: return greeted(reply);
@@ -89,7 +89,8 @@ void Dialog::answered(Reply reply) {
     }
 }
 
-void Dialog::unasked(const Reply& reply) {
+void Dialog::unasked(Reply reply) {
+    if (m_endpoint.authenticate) m_login.mask(reply, false);
     m_transcript.server(reply);
     // A server may say 421 at any time before it closes (RFC 5321 §3.8), and refuse a big mail while it still comes.
     const bool inContent = m_state == State::Body || m_state == State::Permission || m_state == State::DotHeld;

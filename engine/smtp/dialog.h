@@ -127,7 +127,7 @@ private:
     void loginAnswered(const Reply& reply);
     void commandAnswered(const Reply& reply);
     void dotAnswered(const Reply& reply);
-    void unasked(const Reply& reply);
+    void unasked(Reply reply);
 
     void sayEhlo(const char* verb);
     void introduced();

@@ -69,10 +69,15 @@ Login::Step Login::answered(const Reply& reply) {
     return Step::Refused;
 }
 
-void Login::mask(Reply& reply) const {
+void Login::mask(Reply& reply, bool isLoggingIn) const {
+    constexpr std::size_t short_bytes = 5;
+    const std::string_view password = m_endpoint.password.reveal();
+    if (!isLoggingIn && password.size() <= short_bytes) return;
+    replaceAll(reply.text, password);
+    // Making these for each reply of each mail would cost more than it hides.
+    if (!isLoggingIn && !reply.isRefusal()) return;
     replaceAll(reply.text, plainToken(m_endpoint));
-    replaceAll(reply.text, toBase64(m_endpoint.password.reveal()));
-    replaceAll(reply.text, m_endpoint.password.reveal());
+    replaceAll(reply.text, toBase64(password));
 }
 
 }  // namespace postroom::smtp

@@ -25,8 +25,9 @@ public:
 
     enum class Step { SendLine, Accepted, Refused, Violated };
     [[nodiscard]] Step answered(const Reply& reply);
-    /// Some servers quote what they refuse: takes the password out of their words.
-    void mask(Reply& reply) const;
+    /// Some servers quote what they refuse, some what they were told long before: takes the password out of their
+    /// words. Outside the login a short one is left: it would be found in words that mean nothing.
+    void mask(Reply& reply, bool isLoggingIn) const;
 
 private:
     enum class State { Plain, LoginName, LoginUser, LoginPassword };

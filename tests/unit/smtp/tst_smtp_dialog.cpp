@@ -138,6 +138,12 @@ private slots:
                    "PLAIN ") +
                    PlainToken + "\nS: 535 pencil, cGVuY2ls and " + PlainToken +
                    " are wrong\nC: QUIT\nclosed\noutcome auth refused 535";
+        QTest::newRow("a refusal of the sender that quotes the password")
+            << QByteArray(
+                   "endpoint tls auth\ntls\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH PLAIN\nC: AUTH "
+                   "PLAIN ") +
+                   PlainToken + "\nS: 235 in\nC: MAIL FROM:<a@b>\nS: 550 5.1.0 no: pencil, cGVuY2ls, " + PlainToken +
+                   "\noutcome mail_from refused 550";
         QTest::newRow("454") << QByteArray(
                                     "endpoint tls auth\ntls\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH "
                                     "PLAIN\nC: AUTH PLAIN ") +
