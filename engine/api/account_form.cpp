@@ -134,10 +134,7 @@ Result<void> applyForm(const json::Object& form, bool isNew, const security::Vau
                        "a password is never sent in clear text over a network: use tls or starttls");
     }
     if (read.m_faults.empty()) return {};
-    Error error{.code = ErrorCode::ValidationFailed};
-    error.detail = read.m_faults.front().field + ": " + read.m_faults.front().detail;
-    error.fields = std::move(read.m_faults);
-    return fail(std::move(error));
+    return fail(invalidFields(std::move(read.m_faults)));
 }
 
 }  // namespace postroom::api

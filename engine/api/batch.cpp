@@ -14,12 +14,12 @@ using contract::BatchReceipt;
 
 constexpr std::size_t fewMessages = 20;
 
-Result<queue::Submission> prepare(Services& services, const Principal& principal, const json::Value& item,
-                                  const Uploads& uploads, std::int64_t& steps) {
+Result<queue::Submission> prepare(Services& services, const Call& call, const json::Value& item, const Uploads& uploads,
+                                  std::int64_t& steps) {
     if (auto fine = contract::check(contract::sendSchema(), item); !fine) return fail(fine.error());
     auto request = contract::SendRequest::read(item.get_object());
     if (!request) return fail(request.error());
-    return Preparation{services, principal, std::move(*request), uploads, &steps}.compose();
+    return Preparation{services, call, std::move(*request), uploads, &steps}.compose();
 }
 
 BatchReceipt::Item refusal(int index, const Error& error) {
@@ -37,17 +37,14 @@ BatchReceipt::Item refusal(int index, const Error& error) {
 }
 
 BatchReceipt::Item acceptance(int index, const queue::Submission& submission) {
-    BatchReceipt::Item item{.index = index,
-                            .statusCode = 202,
-                            .messageId = submission.message.id,
-                            .status = submission.message.status,
-                            .recipients = {},
-                            .error = {},
-                            .message = {},
-                            .details = {}};
-    for (const store::DeliveryRecord& delivery : submission.deliveries)
-        item.recipients.push_back({.recipient = delivery.recipient, .id = delivery.id});
-    return item;
+    return {.index = index,
+            .statusCode = 202,
+            .messageId = submission.message.id,
+            .status = submission.message.status,
+            .recipients = recipientsOf(submission),
+            .error = {},
+            .message = {},
+            .details = {}};
 }
 
 // The error of one that does not fit any more.
@@ -66,7 +63,7 @@ void postItems(Services& services, Call call, const Reply& reply, Once once, con
     std::int64_t steps = content::templates::Limits::BatchSteps;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const int index = static_cast<int>(i);
-        auto submission = prepare(services, call.principal, items[i], uploads, steps);
+        auto submission = prepare(services, call, items[i], uploads, steps);
         items[i] = nullptr;  // the mail is in the composition now
         if (submission && recipients + submission->deliveries.size() > contract::mostRecipientsInBatch)
             submission = fail(tooMany());

@@ -10,6 +10,7 @@
 #include "engine/security/scopes.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,12 +39,17 @@ struct Principal {
     }
 };
 
+/// Files that came inside a JSON body, too large to be held in it, by the word that stands for each in `content`:
+/// shared by all messages that attach the same. Null: larger than ATTACHMENT_MAX_SIZE.
+using InlineFiles = std::map<std::string, std::shared_ptr<queue::StoredFiles::Arrival>>;
+
 struct Call {
     const Route* route = nullptr;
     Principal principal;
     std::vector<std::string> params;                         ///< of the path, in order
     std::vector<std::pair<std::string, std::string>> query;  ///< decoded
     json::Value body;
+    InlineFiles files = {};                             ///< of the body
     std::string bytes;                                  ///< the body of a route that takes no JSON
     std::shared_ptr<queue::StoredFiles::Arrival> file;  ///< of a route that takes a file and whose body came in pieces
     std::optional<std::string> idempotencyKey;          ///< where the route takes one

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/front.h"
 
+#include "engine/api/document.h"
 #include "engine/api/gate.h"
 #include "engine/api/uploads.h"
 #include "engine/base/text.h"
@@ -17,6 +18,13 @@ bool isOfType(std::string_view contentType, std::string_view type) {
     return equalsIgnoreCase(trimmed(contentType.substr(0, contentType.find(';'))), type);
 }
 
+// Why a body could not be read.
+Error bodyError(Error error) {
+    if (error.code == ErrorCode::JsonInvalid && error.fields.empty())
+        error.fields.push_back({"body", "json.invalid", error.detail});
+    return error;
+}
+
 bool wantsProblem(std::string_view accept) {
     return accept.find("application/problem+json") != accept.npos;
 }
@@ -28,8 +36,9 @@ struct Front::Admitted {
     Principal principal;
     std::string requestId;
     std::optional<std::string> idempotencyKey;
-    std::shared_ptr<FileSink> sink;  // with the connection, which feeds it
-    std::string client;              ///< its address, behind the trusted proxies
+    std::shared_ptr<FileSink> sink;          // with the connection, which feeds it
+    std::shared_ptr<DocumentSink> document;  // likewise
+    std::string client;                      ///< its address, behind the trusted proxies
 };
 
 Front::Front(Services& services, Worker& api, Worker& heavy)
@@ -88,6 +97,10 @@ http::Admission Front::admit(const http::RequestHead& head) {
     if (route->takesFile) {
         admission.bodyLimit_bytes = static_cast<std::uint64_t>(m_services.settings.integer("ATTACHMENT_MAX_SIZE"));
         admission.sink = admitted->sink = std::make_shared<FileSink>(m_services.files, m_heavy, m_api);
+    } else if (route->takesAttachments && head.contentLength.value_or(admission.bodyLimit_bytes) > heavyBody_bytes) {
+        admission.sink = admitted->document = std::make_shared<DocumentSink>(
+            m_services.files, static_cast<std::uint64_t>(m_services.settings.integer("ATTACHMENT_MAX_SIZE")), m_heavy,
+            m_api);
     }
     return admission;
 }
@@ -100,6 +113,7 @@ void Front::handle(http::Request request, http::Responder responder) {
               .params = std::move(admitted->match.params),
               .query = {},
               .body = nullptr,
+              .files = {},
               .bytes = {},
               .file = admitted->sink ? admitted->sink->arrived() : nullptr,
               .idempotencyKey = std::move(admitted->idempotencyKey),
@@ -130,6 +144,16 @@ void Front::handle(http::Request request, http::Responder responder) {
     auto query = parseQuery(request.head.query);
     if (!query) return reply(fail(query.error()));
     call.query = std::move(*query);
+    if (admitted->document) {
+        m_heavy.post([this, document = admitted->document, call = std::move(call), reply = std::move(reply)]() mutable {
+            auto read = document->finish();
+            if (!read) return reply(fail(bodyError(read.error())));
+            call.body = std::move(read->body);
+            call.files = std::move(read->files);
+            dispatch(m_services, std::move(call), std::move(reply));
+        });
+        return;
+    }
     if (request.body.empty()) {
         // A body that is required and absent is as good as an empty object: the schema then names what is missing.
         if (route.body) call.body = json::Object{};
@@ -141,11 +165,7 @@ void Front::handle(http::Request request, http::Responder responder) {
             return dispatch(m_services, std::move(call), std::move(reply));
         }
         auto parsed = json::parse(body);
-        if (!parsed) {
-            Error error = parsed.error();
-            if (error.fields.empty()) error.fields.push_back({"body", "json.invalid", error.detail});
-            return reply(fail(std::move(error)));
-        }
+        if (!parsed) return reply(fail(bodyError(parsed.error())));
         call.body = std::move(*parsed);
         dispatch(m_services, std::move(call), std::move(reply));
     };

@@ -65,8 +65,7 @@ Result<void> applyKeyForm(const json::Object& form, const std::vector<store::Acc
              });
          });
     if (faults.empty()) return {};
-    std::string first = faults.front().field + ": " + faults.front().detail;
-    return fail(Error{.code = ErrorCode::ValidationFailed, .detail = std::move(first), .fields = std::move(faults)});
+    return fail(invalidFields(std::move(faults)));
 }
 
 }  // namespace postroom::api

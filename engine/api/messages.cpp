@@ -128,9 +128,9 @@ void listAttempts(Services& services, Call call, Reply reply) {
 }
 
 void explainMessage(Services& services, Call call, Reply reply) {
-    const bool admin = call.principal.scopes.has(security::Scope::Read);
+    const bool seesAccounts = call.principal.scopes.has(security::Scope::Read);
     showMessage(services, std::move(call), std::move(reply), Show::Evidence,
-                [admin](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
+                [seesAccounts](const Seen& seen, const queue::Dispatcher::Look& look, TimePoint now) {
                     const contract::Message message = toContract(seen.message, seen.deliveries, look, now);
                     contract::Explanation out{.messageId = message.id,
                                               .status = message.status,
@@ -142,7 +142,7 @@ void explainMessage(Services& services, Call call, Reply reply) {
                         .from = seen.message.fromAddress,
                         .pinned = seen.message.sandbox ? "sandbox" : seen.message.pinnedAccount};
                     // Which accounts there are is the operator's knowledge; a sending key learns the reason alone.
-                    if (admin)
+                    if (seesAccounts)
                         for (const policy::AccountView& view : look.accounts)
                             if (view.id.isNull() == seen.message.sandbox)
                                 out.accounts.push_back(chanceOf(view, &wanted, now));

@@ -32,10 +32,18 @@ bool namesTemplate(const json::Value& request) {
     return fields && fields->contains("template");
 }
 
-Preparation::Preparation(Services& services, const Principal& principal, contract::SendRequest request,
-                         const Uploads& uploads, std::int64_t* steps)
+std::vector<contract::Receipt::Recipient> recipientsOf(const queue::Submission& submission) {
+    std::vector<contract::Receipt::Recipient> recipients;
+    for (const store::DeliveryRecord& delivery : submission.deliveries)
+        recipients.push_back({.recipient = delivery.recipient, .id = delivery.id});
+    return recipients;
+}
+
+Preparation::Preparation(Services& services, const Call& call, contract::SendRequest request, const Uploads& uploads,
+                         std::int64_t* steps)
     : m_services(services),
-      m_principal(principal),
+      m_principal(call.principal),
+      m_inlineFiles(call.files),
       m_request(std::move(request)),
       m_uploads(uploads),
       m_steps(steps),
@@ -51,7 +59,8 @@ Result<queue::Submission> Preparation::compose() {
     attachments();
     times();
     labels();
-    if (!m_faults.empty()) return fail(error());
+    if (m_failure) return fail(*m_failure);
+    if (!m_faults.empty()) return fail(invalidFields(std::move(m_faults)));
     m_draft.messageId = m_id;
     // Of the day it leaves: a reader sorts by it.
     m_draft.date = m_dueAt;
@@ -77,7 +86,7 @@ Result<queue::Submission> Preparation::takeOver(std::string_view bytes) {
                       "Sender or Resent-From is not an address this key may send as");
     times();
     labels();
-    if (!m_faults.empty()) return fail(error());
+    if (!m_faults.empty()) return fail(invalidFields(std::move(m_faults)));
     // The key's own, where the mail has none.
     if (!mail->from && m_draft.from) mail->head = content::fromHeader(*m_draft.from) + mail->head;
     content::Composition composition =
@@ -90,11 +99,6 @@ void Preparation::fault(std::string field, std::string reason, std::string detai
     if (m_faults.size() < 50) m_faults.push_back({std::move(field), std::move(reason), std::move(detail)});
 }
 
-Error Preparation::error() {
-    std::string first = m_faults.front().field + ": " + m_faults.front().detail;
-    return {.code = ErrorCode::ValidationFailed, .detail = std::move(first), .fields = std::move(m_faults)};
-}
-
 // The composer speaks of html and of a list of headers; on the wire they are called content and a map.
 Error Preparation::renamed(Error error) const {
     for (FieldError& field : error.fields) {
@@ -103,8 +107,7 @@ Error Preparation::renamed(Error error) const {
             if (field.field.starts_with("headers[" + std::to_string(i) + "]"))
                 field.field = "headers." + printable(m_draft.headers[i].name, 64);
     }
-    if (!error.fields.empty()) error.detail = error.fields.front().field + ": " + error.fields.front().detail;
-    return error;
+    return error.fields.empty() ? error : invalidFields(std::move(error.fields));
 }
 
 std::vector<content::Mailbox> Preparation::mailboxes(const std::vector<std::string>& texts, const std::string& field) {

@@ -16,11 +16,14 @@ namespace postroom::api {
 /// True if the request of a message, good or not, asks for a template: rendering one may take its time.
 [[nodiscard]] bool namesTemplate(const json::Value& request);
 
+/// Who gets the message, as its receipt says.
+[[nodiscard]] std::vector<contract::Receipt::Recipient> recipientsOf(const queue::Submission& submission);
+
 class Preparation {
 public:
-    /// Of a request that passed its schema. The services and the principal outlive it. `steps`: what rendering has left
-    /// if this is one of many.
-    Preparation(Services& services, const Principal& principal, contract::SendRequest request, const Uploads& uploads,
+    /// Of a request, in that call, that passed its schema. Services and call outlive it. `steps`: what rendering has
+    /// left if this is one of many.
+    Preparation(Services& services, const Call& call, contract::SendRequest request, const Uploads& uploads,
                 std::int64_t* steps = nullptr);
 
     /// The mail that the request describes. ValidationFailed with every fault; then nothing was kept on disk.
@@ -30,7 +33,6 @@ public:
 
 private:
     void fault(std::string field, std::string reason, std::string detail);
-    [[nodiscard]] Error error();
     [[nodiscard]] Error renamed(Error error) const;
     [[nodiscard]] std::vector<content::Mailbox> mailboxes(const std::vector<std::string>& texts,
                                                           const std::string& field);
@@ -44,6 +46,8 @@ private:
     void attachments();
     [[nodiscard]] bool inlineContent(contract::SendRequest::Attachment& given, const std::string& field,
                                      content::Attachment& attachment);
+    void standIn(std::shared_ptr<queue::StoredFiles::Arrival> file, const std::string& field,
+                 content::Attachment& attachment);
     [[nodiscard]] bool uploadedContent(const contract::SendRequest::Attachment& given, const std::string& field,
                                        content::Attachment& attachment);
     void times();
@@ -54,6 +58,7 @@ private:
 
     Services& m_services;
     const Principal& m_principal;
+    const InlineFiles& m_inlineFiles;
     contract::SendRequest m_request;
     const Uploads& m_uploads;
     std::int64_t* const m_steps;
@@ -66,7 +71,8 @@ private:
     std::string m_pinned;
     bool m_sandbox = false;
     std::vector<FieldError> m_faults;
-    std::map<std::string, std::string> m_files;  // the large ones, by the name that stands in until they are kept
+    std::optional<Error> m_failure;  // of ours, not of the request
+    InlineFiles m_files;             // by the name that stands in until they are kept
     std::vector<queue::StoredFiles::Hold> m_holds;
     std::vector<Id> m_attached;  // uploads
 };

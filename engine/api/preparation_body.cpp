@@ -45,25 +45,44 @@ void Preparation::fromTemplate() {
 bool Preparation::inlineContent(contract::SendRequest::Attachment& given, const std::string& field,
                                 content::Attachment& attachment) {
     const auto limit = static_cast<std::size_t>(m_services.settings.integer("ATTACHMENT_MAX_SIZE"));
+    const auto tooLarge = [&] {
+        fault(field + ".content", "attachment.too_large",
+              "is larger than ATTACHMENT_MAX_SIZE, " + std::to_string(limit) + " bytes");
+        return false;
+    };
+    if (const auto arrived = m_inlineFiles.find(given.content); arrived != m_inlineFiles.end()) {
+        if (!arrived->second) return tooLarge();
+        standIn(arrived->second, field, attachment);
+        return true;
+    }
     auto bytes = fromBase64(given.content);
     given.content = {};
     if (!bytes) {
         fault(field + ".content", "attachment.not_base64", "is not base64");
         return false;
     }
-    if (bytes->size() > limit) {
-        fault(field + ".content", "attachment.too_large",
-              "is larger than ATTACHMENT_MAX_SIZE, " + std::to_string(limit) + " bytes");
+    if (bytes->size() > limit) return tooLarge();
+    if (bytes->size() <= queue::StoredFiles::threshold_bytes) {
+        attachment.size_bytes = bytes->size();
+        attachment.content = std::move(*bytes);
+        return true;
+    }
+    // Where a body came whole.
+    auto file = m_services.files.begin();
+    auto added = file ? (*file)->add(*bytes) : fail(file.error());
+    if (!added) {
+        m_failure = added.error();
         return false;
     }
-    attachment.size_bytes = bytes->size();
-    if (bytes->size() <= queue::StoredFiles::threshold_bytes) {
-        attachment.content = std::move(*bytes);
-    } else {
-        attachment.storedAs = field;
-        m_files.emplace(field, std::move(*bytes));
-    }
+    standIn(std::move(*file), field, attachment);
     return true;
+}
+
+void Preparation::standIn(std::shared_ptr<queue::StoredFiles::Arrival> file, const std::string& field,
+                          content::Attachment& attachment) {
+    attachment.size_bytes = file->size_bytes();
+    attachment.storedAs = field;
+    m_files.emplace(field, std::move(file));
 }
 
 bool Preparation::uploadedContent(const contract::SendRequest::Attachment& given, const std::string& field,
@@ -104,7 +123,7 @@ Result<void> Preparation::keepFiles(content::Composition& composition) {
     for (content::Piece& piece : composition.body) {
         const auto large = m_files.find(piece.storedAs);
         if (large == m_files.end()) continue;
-        auto kept = m_services.files.keep(large->second);
+        auto kept = large->second->keep();
         if (!kept) return fail(kept.error());
         piece.storedAs = **kept;
         m_holds.push_back(std::move(*kept));

@@ -48,6 +48,7 @@ struct Route {
     bool takesKey = false;           ///< honours Idempotency-Key
     std::string_view bodyType = {};  ///< the media type of a body that is not JSON
     bool takesFile = false;          ///< the body goes to a file as it comes; at most ATTACHMENT_MAX_SIZE
+    bool takesAttachments = false;   ///< so do the large files in a JSON body
     std::string_view bareType = {};  ///< the media type of an answer without the envelope
     bool revalidates = false;        ///< carries an ETag: 304 to who has it
 };

@@ -11,11 +11,9 @@ namespace {
 using contract::SendRequest;
 
 contract::Receipt receiptOf(const queue::Submission& submission) {
-    contract::Receipt receipt{
-        .messageId = submission.message.id, .status = submission.message.status, .recipients = {}};
-    for (const store::DeliveryRecord& delivery : submission.deliveries)
-        receipt.recipients.push_back({.recipient = delivery.recipient, .id = delivery.id});
-    return receipt;
+    return {.messageId = submission.message.id,
+            .status = submission.message.status,
+            .recipients = recipientsOf(submission)};
 }
 
 void accept(Services& services, const Call& call, const Reply& reply, Once once, Result<queue::Submission> submission) {
@@ -65,7 +63,7 @@ void postSend(Services& services, Call call, Reply reply) {
                 auto request = SendRequest::read(call.body.get_object());
                 if (!request) return reply(fail(request.error()));
                 accept(services, call, reply, once,
-                       Preparation{services, call.principal, std::move(*request), uploads}.compose());
+                       Preparation{services, call, std::move(*request), uploads}.compose());
             });
     });
 }
@@ -77,7 +75,7 @@ void postRaw(Services& services, Call call, Reply reply) {
         auto request = SendRequest::read(*options);
         if (!request) return reply(fail(request.error()));
         accept(services, call, reply, std::move(once),
-               Preparation{services, call.principal, std::move(*request), {}}.takeOver(call.bytes));
+               Preparation{services, call, std::move(*request), {}}.takeOver(call.bytes));
     });
 }
 

@@ -78,7 +78,7 @@ Result<std::shared_ptr<const CompiledTemplate>> CompiledTemplate::compile(const 
     made->createdAt = record.createdAt;
     if (auto sample = json::parse(record.sample); sample && sample->is_object())
         made->sample = std::move(sample->get_object());
-    Error wrong{.code = ErrorCode::ValidationFailed, .params = {}, .detail = {}, .fields = {}};
+    std::vector<FieldError> faults;
     for (const PartName& part : parts) {
         const std::string& source = record.*part.source;
         if (source.empty() && part.mode != Mode::Subject) continue;
@@ -89,12 +89,11 @@ Result<std::shared_ptr<const CompiledTemplate>> CompiledTemplate::compile(const 
         }
         for (FieldError field : compiled.error().fields) {
             field.field = part.name;
-            wrong.fields.push_back(std::move(field));
+            faults.push_back(std::move(field));
         }
     }
-    if (wrong.fields.empty()) return made;
-    wrong.detail = wrong.fields.front().field + ": " + wrong.fields.front().detail;
-    return fail(std::move(wrong));
+    if (faults.empty()) return made;
+    return fail(invalidFields(std::move(faults)));
 }
 
 std::vector<std::string> CompiledTemplate::references() const {

@@ -32,9 +32,7 @@ Result<Compiled> complete(const Services& services, Result<Compiled> words) {
     if (!words) return words;
     auto missing = services.templates.get()->missingFor(**words);
     if (missing.empty()) return words;
-    std::string first = missing.front().field + ": " + missing.front().detail;
-    return fail(Error{
-        .code = ErrorCode::ValidationFailed, .params = {}, .detail = std::move(first), .fields = std::move(missing)});
+    return fail(invalidFields(std::move(missing)));
 }
 
 Result<Compiled> judged(const Services& services, const store::TemplateVersionRecord& words) {

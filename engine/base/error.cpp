@@ -50,10 +50,14 @@ std::string Error::text() const {
 }
 
 Error invalidField(std::string field, std::string reason, std::string detail) {
-    Error error{.code = ErrorCode::ValidationFailed, .params = {}, .detail = {}, .fields = {}};
-    error.detail = field.empty() ? detail : field + ": " + detail;
-    error.fields.push_back({std::move(field), std::move(reason), std::move(detail)});
-    return error;
+    return invalidFields({{std::move(field), std::move(reason), std::move(detail)}});
+}
+
+Error invalidFields(std::vector<FieldError> fields) {
+    const FieldError& first = fields.front();
+    std::string detail = first.field.empty() ? first.detail : first.field + ": " + first.detail;
+    return {
+        .code = ErrorCode::ValidationFailed, .params = {}, .detail = std::move(detail), .fields = std::move(fields)};
 }
 
 }  // namespace postroom

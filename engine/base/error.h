@@ -91,5 +91,7 @@ struct Error {
 
 /// A failed validation of one field.
 [[nodiscard]] Error invalidField(std::string field, std::string reason, std::string detail);
+/// Of at least one field; the first is told in the detail.
+[[nodiscard]] Error invalidFields(std::vector<FieldError> fields);
 
 }  // namespace postroom

@@ -3,6 +3,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace postroom {
 
@@ -94,6 +95,17 @@ std::string toBase64Url(std::string_view bytes) {
 std::optional<std::string> fromBase64(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     return decode(text, QByteArray::Base64Encoding);
+}
+
+std::optional<std::string> Base64Reader::read(std::string_view piece) {
+    if (m_isPadded && !piece.empty()) return std::nullopt;
+    std::string text = std::exchange(m_rest, {}).append(piece);
+    const std::size_t whole = text.size() / 4 * 4;
+    m_rest = text.substr(whole);
+    text.resize(whole);
+    m_isPadded = text.ends_with('=');
+    if (m_isPadded && !m_rest.empty()) return std::nullopt;
+    return fromBase64(text);
 }
 
 std::optional<std::string> fromBase64Url(std::string_view text) {

@@ -41,6 +41,18 @@ namespace postroom {
 /// Strict: any stray character, wrong padding or wrong length is nothing.
 [[nodiscard]] std::optional<std::string> fromBase64(std::string_view text);
 [[nodiscard]] std::optional<std::string> fromBase64Url(std::string_view text);
+/// As fromBase64(), of a text that comes in pieces, cut anywhere.
+class Base64Reader {
+public:
+    /// The bytes of what is whole so far; nothing once it is no base64.
+    [[nodiscard]] std::optional<std::string> read(std::string_view piece);
+    /// After the last piece: did the text end where it may?
+    [[nodiscard]] bool isComplete() const { return m_rest.empty(); }
+
+private:
+    std::string m_rest;  // less than four characters
+    bool m_isPadded = false;
+};
 
 /// Cuts to at most `limit` bytes without splitting a UTF-8 sequence, with "..." where something was cut; controls
 /// become

@@ -181,12 +181,7 @@ std::uint64_t encodedSizeOf(const std::string& head, const std::vector<Piece>& b
 }
 
 Result<Composition> compose(const Draft& draft) {
-    if (auto faults = faultsOf(draft); !faults.empty()) {
-        return fail(Error{.code = ErrorCode::ValidationFailed,
-                          .params = {},
-                          .detail = faults.front().field + ": " + faults.front().detail,
-                          .fields = std::move(faults)});
-    }
+    if (auto faults = faultsOf(draft); !faults.empty()) return fail(invalidFields(std::move(faults)));
     Composition composition;
     composition.messageIdHeader = '<' + draft.messageId.text() + '@' + draft.messageIdDomain + '>';
     composition.head = putHead(draft, composition.messageIdHeader);

@@ -29,6 +29,9 @@ public:
     bj::value_stack stack;
     const char* refusal = nullptr;
     std::optional<std::string> duplicate;  // the path of a key that was there before
+    std::optional<Error> failure;          // of whoever takes the long texts
+
+    void divert(LongTexts* to) { m_longTexts = to; }
 
     bool on_document_begin(bj::error_code&) { return stack.reset(), true; }
     bool on_document_end(bj::error_code&) { return true; }
@@ -61,16 +64,48 @@ public:
         stack.push_key(part);
         return true;
     }
-    bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) { return stack.push_chars(part), true; }
-    bool on_string(bj::string_view part, std::size_t, bj::error_code&) { return item(), stack.push_string(part), true; }
-    bool on_number_part(bj::string_view, bj::error_code&) { return true; }
+    bool on_string_part(bj::string_view part, std::size_t size, bj::error_code& error) {
+        if (m_text == Text::None) {
+            item();
+            m_text = m_longTexts ? Text::Undecided : Text::Held;
+        }
+        if (m_text == Text::Undecided && size > LongTexts::least_bytes) {
+            m_text = m_longTexts->wants(path()) ? Text::Diverted : Text::Held;
+            if (m_text == Text::Held) stack.push_chars(m_begun);
+            if (m_text == Text::Diverted && !give(m_begun, error)) return false;
+            m_begun.clear();
+        }
+        switch (m_text) {
+            case Text::Undecided: m_begun.append(part); break;
+            case Text::Diverted: return give(part, error);
+            default: stack.push_chars(part);
+        }
+        return true;
+    }
+    bool on_string(bj::string_view part, std::size_t size, bj::error_code& error) {
+        if (m_text == Text::None) return item(), stack.push_string(part), true;
+        if (!on_string_part(part, size, error)) return false;
+        if (m_text == Text::Diverted) {
+            auto inItsPlace = m_longTexts->end();
+            if (!inItsPlace) return stop(inItsPlace.error(), error);
+            m_begun = std::move(*inItsPlace);
+        }
+        stack.push_string(m_begun);
+        m_begun.clear();
+        m_text = Text::None;
+        return true;
+    }
+    bool on_number_part(bj::string_view part, bj::error_code&) { return m_number.append(part), true; }
     bool on_int64(std::int64_t value, bj::string_view, bj::error_code&) {
+        m_number.clear();
         return item(), stack.push_int64(value), true;
     }
     bool on_uint64(std::uint64_t value, bj::string_view, bj::error_code&) {
+        m_number.clear();
         return item(), stack.push_uint64(value), true;
     }
-    bool on_double(double value, bj::string_view text, bj::error_code& error) {
+    bool on_double(double value, bj::string_view part, bj::error_code& error) {
+        const std::string text = std::exchange(m_number, {}).append(part);
         // The library's own conversion may be off in the last place.
         std::from_chars(text.data(), text.data() + text.size(), value);
         if (!std::isfinite(value)) return refuse("number out of range", error);
@@ -138,9 +173,22 @@ private:
         error = make_error_code(bj::error::syntax);
         return false;
     }
+    bool stop(Error why, bj::error_code& error) {
+        failure = std::move(why);
+        error = make_error_code(bj::error::syntax);
+        return false;
+    }
+    bool give(std::string_view piece, bj::error_code& error) {
+        auto taken = m_longTexts->take(piece);
+        return taken || stop(taken.error(), error);
+    }
 
     std::vector<Level> m_levels;
-    std::string m_key;  // as far as it has come
+    std::string m_key;     // as far as it has come
+    std::string m_number;  // likewise
+    LongTexts* m_longTexts = nullptr;
+    enum class Text { None, Undecided, Held, Diverted } m_text = Text::None;  // the one that comes in parts
+    std::string m_begun;                                                      // of one that is undecided
 };
 
 // Writes values as people read them: the library's own serialiser prints a double as 1.2E0.
@@ -249,22 +297,55 @@ std::string printed(const Value& value, bool pretty) {
 
 }  // namespace
 
-Result<Value> parse(std::string_view text, std::size_t depth) {
-    bj::parse_options options;
-    options.max_depth = depth;
-    bj::basic_parser<Handler> parser{options};
-    bj::error_code error;
-    const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
-    if (!error && used < text.size()) error = make_error_code(bj::error::extra_data);
-    if (error) {
-        const Handler& handler = parser.handler();
-        Error refused{.code = ErrorCode::JsonInvalid, .params = {}, .detail = {}, .fields = {}};
-        refused.detail = "at byte " + std::to_string(used) + ": " +
-                         (handler.refusal ? std::string(handler.refusal) : error.message());
-        if (handler.duplicate) refused.fields.push_back({*handler.duplicate, "json.duplicate_key", "is given twice"});
-        return fail(std::move(refused));
+struct Reading::Inside {
+    static bj::parse_options options(std::size_t depth) {
+        bj::parse_options options;
+        options.max_depth = depth;
+        return options;
     }
-    return parser.handler().stack.release();
+    explicit Inside(std::size_t depth) : parser(options(depth)) {}
+    // What the pieces so far are wrong with.
+    [[nodiscard]] Error refusal(std::size_t at, const bj::error_code& error) const {
+        const Handler& handler = parser.handler();
+        if (handler.failure) return *handler.failure;
+        Error refused{.code = ErrorCode::JsonInvalid, .params = {}, .detail = {}, .fields = {}};
+        refused.detail =
+            "at byte " + std::to_string(at) + ": " + (handler.refusal ? std::string(handler.refusal) : error.message());
+        if (handler.duplicate) refused.fields.push_back({*handler.duplicate, "json.duplicate_key", "is given twice"});
+        return refused;
+    }
+
+    bj::basic_parser<Handler> parser;
+    std::size_t read_bytes = 0;
+};
+
+Reading::Reading(std::size_t depth, LongTexts* longTexts) : m_inside(std::make_unique<Inside>(depth)) {
+    m_inside->parser.handler().divert(longTexts);
+}
+
+Reading::~Reading() = default;
+
+Result<void> Reading::add(std::string_view piece) {
+    return read(piece, true);
+}
+
+Result<Value> Reading::finish(std::string_view last) {
+    if (auto read = this->read(last, false); !read) return fail(read.error());
+    return m_inside->parser.handler().stack.release();
+}
+
+Result<void> Reading::read(std::string_view piece, bool isMore) {
+    bj::error_code error;
+    if (piece.empty()) piece = "";  // nullptr means something to the parser
+    const std::size_t used = m_inside->parser.write_some(isMore, piece.data(), piece.size(), error);
+    if (!error && used < piece.size()) error = make_error_code(bj::error::extra_data);
+    m_inside->read_bytes += used;
+    if (error) return fail(m_inside->refusal(m_inside->read_bytes, error));
+    return {};
+}
+
+Result<Value> parse(std::string_view text, std::size_t depth) {
+    return Reading{depth}.finish(text);
 }
 
 std::string serialise(const Value& value) {

@@ -12,6 +12,7 @@
 
 #include <boost/json/fwd.hpp>
 #include <boost/json/value.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,39 @@ using Array = boost::json::array;
 /// Reads one document. JsonInvalid, with the byte offset in the detail; for a duplicate key with its path, as check()
 /// of schema.h writes it, in the fields (json.duplicate_key).
 [[nodiscard]] Result<Value> parse(std::string_view text, std::size_t depth = 32);
+/// Takes texts that are too long to be held in a value.
+class LongTexts {
+public:
+    static constexpr std::size_t least_bytes = 64 * 1024;
+
+    virtual ~LongTexts() = default;
+    /// Asked of a text that has grown beyond that; `path` as check() of schema.h writes it.
+    [[nodiscard]] virtual bool wants(std::string_view path) = 0;
+    /// The next piece of it, without escapes.
+    [[nodiscard]] virtual Result<void> take(std::string_view piece) = 0;
+    /// After the last one: what stands in the value in its place.
+    [[nodiscard]] virtual Result<std::string> end() = 0;
+};
+
+/// One document that comes in pieces, cut anywhere. One thread at a time.
+class Reading {
+public:
+    /// `longTexts` outlives this.
+    explicit Reading(std::size_t depth = 32, LongTexts* longTexts = nullptr);
+    ~Reading();
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+
+    /// As parse() fails, or with what a LongTexts fails with. Nothing may come after that.
+    [[nodiscard]] Result<void> add(std::string_view piece);
+    [[nodiscard]] Result<Value> finish(std::string_view last = {});
+
+private:
+    struct Inside;
+    [[nodiscard]] Result<void> read(std::string_view piece, bool isMore);
+    std::unique_ptr<Inside> m_inside;
+};
+
 /// One line. Numbers read back to the same value and kind: a double has the shortest digits that do, 3 is "3.0".
 [[nodiscard]] std::string serialise(const Value& value);
 /// With line breaks and two blanks of indent, for people.

@@ -185,10 +185,7 @@ Result<void> check(const Schema& schema, const json::Value& body) {
     Inspection inspection;
     inspection.object(schema, body.get_object(), {});
     if (inspection.faults.empty()) return {};
-    Error error{.code = ErrorCode::ValidationFailed, .params = {}, .detail = {}, .fields = {}};
-    error.detail = inspection.faults.front().field + ": " + inspection.faults.front().detail;
-    error.fields = std::move(inspection.faults);
-    return fail(std::move(error));
+    return fail(invalidFields(std::move(inspection.faults)));
 }
 
 json::Object describe(const Schema& schema, json::Object& components) {

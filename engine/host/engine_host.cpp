@@ -14,6 +14,7 @@
 #include "engine/upkeep/history.h"
 #include "engine/upkeep/kept_answers.h"
 
+#include <array>
 #include <QSslCertificate>
 #include <QTimeZone>
 #include <semaphore>
@@ -255,21 +256,21 @@ Result<void> EngineHost::House::openApi() {
                                      .accounts = {},
                                      .keys = {}});
     // Nobody is let in by half of it.
-    const auto readBefore = [this](const auto& read) {
-        std::counting_semaphore<> ready{0};
-        Result<void> outcome;
-        read(*services, [&](const Result<void>& result) {
-            outcome = result;
-            ready.release();
-        });
-        ready.acquire();
-        return outcome;
+    std::counting_semaphore<> read{0};
+    std::array<Result<void>, 4> readings;
+    const auto into = [&read](Result<void>& reading) {
+        return [&read, &reading](const Result<void>& result) {
+            reading = result;
+            read.release();
+        };
     };
-    for (const auto& read : std::initializer_list<std::function<void(api::Services&, api::Rereads::Done)>>{
-             [](api::Services&of, api::Rereads::Done done) { api::refreshKeys(of, Id{}, std::move(done)); },
-             [](api::Services&of, api::Rereads::Done done) { api::refreshAccounts(of, Id{}, std::move(done)); },
-             api::refreshTemplates, api::loadEndedFamilies})
-        if (auto done = readBefore(read); !done) return done;
+    api::refreshKeys(*services, Id{}, into(readings[0]));
+    api::refreshAccounts(*services, Id{}, into(readings[1]));
+    api::refreshTemplates(*services, into(readings[2]));
+    api::loadEndedFamilies(*services, into(readings[3]));
+    for (std::size_t i = 0; i < readings.size(); ++i) read.acquire();
+    for (const Result<void>& reading : readings)
+        if (!reading) return reading;
 
     auto tls = readTls(given.settings);
     if (!tls) return fail(tls.error());

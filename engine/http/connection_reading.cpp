@@ -234,7 +234,11 @@ void Connection::pieceTaken(const Result<void>& result) {
     if (m_stage != Stage::Body && m_stage != Stage::Chunks) return;
     m_windowBegan = m_bodyLookedAt = SystemClock{}.steady();
     m_windowBytes = 0;
-    if (!result) breakOff(result.error(), &m_head.request);
+    if (!result) {
+        breakOff(result.error(), &m_head.request);
+    } else if (const auto needed = sinkPiece_bytes + m_admission.sink->held_bytes(); needed > m_own + m_held) {
+        if (!makeRoom(needed - m_own - m_held)) return;
+    }
     pump();
 }
 

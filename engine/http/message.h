@@ -66,6 +66,8 @@ public:
     /// nothing more is read from the client. An error ends the request with it. Where the client goes or fails, the
     /// sink is let go of without another word.
     virtual void take(std::string piece, std::function<void(Result<void>)> taken) = 0;
+    /// What it keeps in memory of the pieces it has taken: it counts against the budget of bodies.
+    [[nodiscard]] virtual std::uint64_t held_bytes() const { return 0; }
 };
 
 /// What is decided on the head alone.

@@ -78,15 +78,10 @@ StoredFiles::Hold StoredFiles::held(const std::string& name) {
 }
 
 Result<StoredFiles::Hold> StoredFiles::keep(std::string_view content) {
-    const QByteArray hash = QCryptographicHash::hash(viewOf(content), QCryptographicHash::Sha256).toHex();
-    Hold name = held(hash.toStdString());
-    const QFileInfo there{toQString(pathOf(*name))};
-    if (there.isFile() && there.size() == static_cast<qint64>(content.size())) return name;
-    // Begun where what a kill leaves behind is looked for.
     auto arrival = begin();
     if (!arrival) return fail(arrival.error());
-    if (auto wrote = (*arrival)->write(content); !wrote) return fail(wrote.error());
-    return (*arrival)->keepAs(std::move(name));
+    if (auto added = (*arrival)->add(content); !added) return fail(added.error());
+    return (*arrival)->keep();
 }
 
 Result<StoredFiles::Hold> StoredFiles::hold(const std::string& name) {
@@ -137,33 +132,30 @@ StoredFiles::Arrival::Arrival(StoredFiles& files, std::string path, int descript
 }
 
 StoredFiles::Arrival::~Arrival() {
-    if (m_isKept || !m_file.isOpen()) return;
+    if (!m_file.isOpen()) return;
     m_file.close();
-    platform::removeFile(m_path);
+    if (!m_path.empty()) platform::removeFile(m_path);
 }
 
 Result<void> StoredFiles::Arrival::add(std::string_view piece) {
     m_hash.addData(viewOf(piece));
     m_size_bytes += piece.size();
-    return write(piece);
-}
-
-// Not QFile's: it passes over why a write ended early, and takes a full quota for a broken disk.
-Result<void> StoredFiles::Arrival::write(std::string_view piece) {
+    // Not QFile's: it passes over why a write ended early, and takes a full quota for a broken disk.
     return platform::writeFile(m_file.handle(), m_path, piece);
 }
 
 Result<StoredFiles::Hold> StoredFiles::Arrival::keep() {
-    return keepAs(m_files.held(m_hash.result().toHex().toStdString()));
-}
-
-Result<StoredFiles::Hold> StoredFiles::Arrival::keepAs(Hold name) {
-    if (auto made = m_files.makeFolderOf(*name); !made) return fail(made.error());
-    // Over the same bytes where they are there already.
-    if (auto moved = platform::moveFile(m_file.handle(), m_path, m_files.pathOf(*name)); !moved)
-        return fail(moved.error());
-    m_isKept = true;
-    return name;
+    if (m_kept) return m_kept;
+    Hold name = m_files.held(sha256());
+    const std::string path = m_files.pathOf(*name);
+    // What is there already is on disk as well.
+    if (const QFileInfo there{toQString(path)}; !there.isFile() || there.size() != static_cast<qint64>(m_size_bytes)) {
+        if (auto made = m_files.makeFolderOf(*name); !made) return fail(made.error());
+        if (auto moved = platform::moveFile(m_file.handle(), m_path, path); !moved) return fail(moved.error());
+        m_path.clear();
+    }
+    m_kept = std::move(name);
+    return m_kept;
 }
 
 }  // namespace postroom::queue

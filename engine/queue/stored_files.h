@@ -54,20 +54,20 @@ public:
         /// StorageFull, IoFailed.
         [[nodiscard]] Result<void> add(std::string_view piece);
         [[nodiscard]] std::uint64_t size_bytes() const { return m_size_bytes; }
-        /// Once, after the last piece.
+        /// After the last piece.
+        [[nodiscard]] std::string sha256() const { return m_hash.result().toHex().toStdString(); }
+        /// After the last piece; again, for another who needs it.
         [[nodiscard]] Result<Hold> keep();
 
     private:
         friend class StoredFiles;
         Arrival(StoredFiles& files, std::string path, int descriptor);
-        [[nodiscard]] Result<void> write(std::string_view piece);
-        [[nodiscard]] Result<Hold> keepAs(Hold name);
         StoredFiles& m_files;
         std::string m_path;
         QFile m_file;
         QCryptographicHash m_hash{QCryptographicHash::Sha256};
         std::uint64_t m_size_bytes = 0;
-        bool m_isKept = false;
+        Hold m_kept;
     };
     [[nodiscard]] Result<std::unique_ptr<Arrival>> begin();
 

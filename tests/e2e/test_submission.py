@@ -7,7 +7,11 @@ import base64
 import datetime
 import email.message
 import email.policy
+import http.client
 import json
+import os
+import random
+import socket
 import threading
 import time
 import unittest
@@ -163,6 +167,94 @@ class Contents(SubmissionCase):
         self.assertEqual([(part["content-id"], part.get_content_disposition(), part.get_content()) for part in pictures],
                          [("<logo>", "inline", small), ("<big@x>", "inline", large)])
         self.assertEqual([part.get_filename() for part in mail.iter_attachments()], ["a.txt"])
+
+    def test_large_files_go_to_the_disk_as_they_come(self):
+        """Each body is 12 MB: held whole, once as text and once as bytes, eight of them would show."""
+        self.start()
+        files = [random.Random(n).randbytes(9_000_000 + n) for n in range(8)]
+        before = self.memory("VmHWM")
+        answers = []
+        threads = [threading.Thread(target=lambda n=n: answers.append(self.engine.send(
+            subject=str(n), attachments=[self.file(files[n])]))) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertLess(self.memory("VmHWM") - before, 60_000_000)
+        mails = {mail.parsed["subject"]: mail.parsed for mail in self.server.wait_for(8, 120)}
+        for n in range(8):
+            self.assertEqual([part.get_content() for part in mails[str(n)].iter_attachments()], [files[n]])
+        self.assertEqual(len(self.stored()), 8)
+
+    def test_the_same_large_file_is_kept_once(self):
+        self.start()
+        one, other = b"one" * 50_000, b"other" * 50_000
+        item = {**LEAST, "attachments": [self.file(one), self.file(other), self.file(one)]}
+        answer = self.post(BATCH, {"messages": [item, item, {**LEAST, "attachments": [self.file(other)]}]})
+        self.assertEqual((answer.status, answer.data["accepted"]), (202, 3), answer)
+        mails = self.server.wait_for(3)
+        self.assertEqual(sorted(len(list(mail.parsed.iter_attachments())) for mail in mails), [1, 3, 3])
+        self.assertEqual({part.get_content() for mail in mails for part in mail.parsed.iter_attachments()}, {one, other})
+        self.assertEqual(len(self.stored()), 2)
+
+    def test_of_a_large_file_that_is_refused_nothing_stays(self):
+        self.start()
+        good, bad = self.file(b"good" * 50_000), {"filename": "bad", "content": "QUFB" * 50_000 + "?"}
+        answer = self.post(engine.SEND, {**LEAST, "attachments": [good, bad]})
+        self.assert_refused(answer, 422, "validation.failed", {"attachments[1].content": "attachment.not_base64"})
+        answer = self.post(engine.SEND, {**LEAST, "attachments": [good, self.file(b"x" * 10_485_761)]})
+        self.assert_refused(answer, 422, "validation.failed", {"attachments[1].content": "attachment.too_large"})
+        answer = self.post(BATCH, {"messages": [{**LEAST, "attachments": [bad]}, LEAST]})
+        self.assertEqual([item["status_code"] for item in answer.data["results"]], [422, 202], answer)
+        # Where no file may stand, it is a field like any other.
+        answer = self.post("/api/v1/messages/email/send", {**LEAST, "messages": [{"attachments": [good]}]})
+        self.assert_refused(answer, 422, "validation.failed", {"messages": "field.unknown"})
+        text = json.dumps({**LEAST, "attachments": [good]})
+        with self.assertRaises(OSError):
+            self.raw(text[:200_000], len(text))
+        self.assertEqual(self.raw(text[:-1], len(text) - 1)["error"], "json.invalid")
+        self.assertEqual(self.raw(text + " {", len(text) + 2)["error"], "json.invalid")
+        twice = text[:-1] + ', "to": "b@sink.test"}'
+        refused = self.raw(twice, len(twice))
+        self.assertEqual([(one["field"], one["reason"]) for one in refused["details"]], [("to", "json.duplicate_key")])
+        self.assertEqual(self.stored(), [])
+        engine.until(lambda: not self.arriving(), 10, "what was begun to be removed")
+
+    def test_a_large_file_is_part_of_what_an_idempotency_key_stands_for(self):
+        self.start()
+        first = self.post(engine.SEND, {**LEAST, "attachments": [self.file(b"a" * 100_000)]}, "a key")
+        self.assertEqual(first.status, 202, first)
+        again = self.post(engine.SEND, {"attachments": [self.file(b"a" * 100_000)], **LEAST}, "a key")
+        self.assertEqual((again.status, again.data), (202, first.data), again)
+        other = self.post(engine.SEND, {**LEAST, "attachments": [self.file(b"b" * 100_000)]}, "a key")
+        self.assert_refused(other, 422, "validation.failed", {"Idempotency-Key": "idempotency.body_differs"})
+        self.assertEqual(len(self.server.wait_for(1)), 1)
+
+    def file(self, content):
+        return {"filename": "a.bin", "content_type": "application/octet-stream", "content": base64.b64encode(content).decode()}
+
+    def memory(self, name):
+        with open("/proc/%d/status" % self.engine.pid(), encoding="ascii") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith(name + ":"))
+
+    def stored(self):
+        return [name for _, _, names in os.walk(os.path.join(self.engine.data, "attachments")) for name in names if len(name) == 64]
+
+    def arriving(self):
+        return os.listdir(os.path.join(self.engine.data, "attachments", "arriving"))
+
+    def raw(self, body, length):
+        """Sends this as a body of that length; the answer's JSON, or the connection ends without one."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.engine.port(), timeout=20)
+        self.addCleanup(connection.close)
+        connection.putrequest("POST", engine.SEND)
+        for name, value in (("Authorization", "Bearer " + self.engine.local_token()), ("Content-Type", "application/json"),
+                            ("Content-Length", str(length))):
+            connection.putheader(name, value)
+        connection.endheaders(body.encode())
+        if len(body) < length:
+            connection.sock.shutdown(socket.SHUT_WR)
+        return json.loads(connection.getresponse().read())
 
     def test_one_click_unsubscribe_leaves_as_it_was_said(self):
         self.start()

@@ -4,6 +4,8 @@
 #include "engine/store/files.h"
 #include "tests/contract/store/fixture.h"
 
+Q_DECLARE_METATYPE(postroom::contract::State)
+
 using namespace postroom;
 using namespace postroom::store;
 using namespace postroom::store::test;
@@ -227,6 +229,5 @@ private slots:
     }
 };
 
-Q_DECLARE_METATYPE(postroom::contract::State)
 QTEST_GUILESS_MAIN(TestStoreFiles)
 #include "tst_store_files.moc"

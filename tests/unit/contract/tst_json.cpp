@@ -28,6 +28,33 @@ std::string longKey(std::size_t length, const char* end) {
     return key + end;
 }
 
+// Cut into pieces of so many bytes.
+Result<json::Value> inPieces(std::string_view text, std::size_t size, json::LongTexts* longTexts = nullptr) {
+    json::Reading reading{32, longTexts};
+    for (; text.size() > size; text.remove_prefix(size))
+        if (auto added = reading.add(text.substr(0, size)); !added) return fail(added.error());
+    return reading.finish(text);
+}
+
+// Wants what its test says, and keeps it.
+struct Elsewhere final : json::LongTexts {
+    bool wants(std::string_view path) override {
+        asked.emplace_back(path);
+        return path == wanted;
+    }
+    Result<void> take(std::string_view piece) override {
+        if (fails) return postroom::fail(ErrorCode::StorageFull, "no room");
+        taken.append(piece);
+        return {};
+    }
+    Result<std::string> end() override { return "in its place"; }
+
+    std::string wanted;
+    std::vector<std::string> asked;
+    std::string taken;
+    bool fails = false;
+};
+
 }  // namespace
 
 class TestJson : public QObject {
@@ -146,6 +173,11 @@ private slots:
         QVERIFY2(value.error().detail.starts_with("at byte "), value.error().detail.c_str());
         QVERIFY2(value.error().detail.find(reason) != std::string::npos, value.error().detail.c_str());
         QVERIFY(value.error().detail.size() < 200);
+        for (const std::size_t size : {1, 7}) {
+            const auto again = inPieces(text, size);
+            QVERIFY(!again);
+            QVERIFY(again.error().detail.find(reason) != std::string::npos);
+        }
     }
 
     void keepsWhatItReads_data() {
@@ -211,6 +243,47 @@ private slots:
         const auto pretty = json::parse(json::serialisePretty(*value));
         QVERIFY(pretty);
         QVERIFY(*pretty == *value);
+        for (const std::size_t size : {1, 2, 5, 1000}) {
+            const auto cut = inPieces(text, size);
+            QVERIFY(cut);
+            QCOMPARE(json::serialise(*cut), written);
+        }
+    }
+
+    void givesALongTextToWhoWantsIt() {
+        std::string longText(200'000, 'a');
+        for (std::size_t i = 0; i < longText.size(); i += 7) longText[i] = '\n';
+        const json::Value whole = json::Object{
+            {"a", json::Array{json::Object{{"x", longText}, {"y", longText}}, longText, "short"}}, {"z", longText}};
+        const std::string text = json::serialise(whole);
+        for (const std::size_t size : {std::size_t(1), std::size_t(4096), std::size_t(65'536), text.size()}) {
+            Elsewhere elsewhere;
+            elsewhere.wanted = "a[0].y";
+            const auto value = inPieces(text, size, &elsewhere);
+            QVERIFY(value);
+            QCOMPARE(elsewhere.taken, longText);
+            QCOMPARE(elsewhere.asked, (std::vector<std::string>{"a[0].x", "a[0].y", "a[1]", "z"}));
+            json::Value expected = whole;
+            expected.at("a").at(0).at("y") = "in its place";
+            QVERIFY(*value == expected);
+        }
+    }
+
+    void keepsATextUpToTheLeastThatIsLong() {
+        Elsewhere elsewhere;
+        elsewhere.wanted = "a";
+        const json::Value value = json::Object{{"a", std::string(json::LongTexts::least_bytes, 'x')}};
+        QVERIFY(*inPieces(json::serialise(value), 1000, &elsewhere) == value);
+        QVERIFY(elsewhere.asked.empty());
+    }
+
+    void saysWhatTheTakerOfALongTextFailedWith() {
+        Elsewhere elsewhere;
+        elsewhere.wanted = "a";
+        elsewhere.fails = true;
+        const auto value = inPieces(json::serialise(json::Object{{"a", std::string(100'000, 'x')}}), 1000, &elsewhere);
+        QVERIFY(!value);
+        QVERIFY(value.error().code == ErrorCode::StorageFull);
     }
 
     void takesTheDepthItIsGiven() {

@@ -29,11 +29,13 @@ public:
             taken(verdict);
     }
     void answer() { std::exchange(waiting, {})(verdict); }
+    [[nodiscard]] std::uint64_t held_bytes() const override { return holds ? kept.size() : 0; }
 
     std::string kept;
     std::size_t largest = 0;
     int pieces = 0;
     bool isSlow = false;
+    bool holds = false;  // what it is given counts against the budget
     Result<void> verdict;
     std::function<void(Result<void>)> waiting;
 };
@@ -169,6 +171,30 @@ private slots:
         shelf.isSlow = false;
         shelf.answer();
         QCOMPARE(client.answer().body, std::string("/shelf 4194304"));
+    }
+
+    void countsWhatTheSinkHoldsAgainstTheBudget() {
+        ServerSettings settings;
+        settings.ownBody_bytes = 0;
+        settings.bodyBudget_bytes = 4 * piece_bytes;
+        Serving serving{settings};
+        Shelf& shelf = *serving.desk.shelf;
+        shelf.holds = true;
+        const std::string all = request(content(3 * piece_bytes), false), first = all.substr(0, all.size() - 100);
+        Client client{serving.server.port()}, next{serving.server.port()};
+        client.send(first);
+        QTRY_COMPARE(shelf.pieces, 2);
+        // The three pieces that are here or due leave room for one.
+        next.send(request(content(2 * piece_bytes), false));
+        QTRY_COMPARE(shelf.pieces, 3);
+        Client third{serving.server.port()};
+        third.send("GET /third HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        QCOMPARE(third.answer().status, 200);
+        QCOMPARE(shelf.pieces, 3);
+        client.send(all.substr(first.size()));
+        QCOMPARE(client.answer().status, 200);
+        QCOMPARE(next.answer().status, 200);
+        QCOMPARE(shelf.pieces, 5);
     }
 
     void endsTheRequestWithTheSinksError() {
