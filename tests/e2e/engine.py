@@ -93,20 +93,32 @@ class Answer:
 
 
 class Sink:
-    def __init__(self, folder):
-        self.book = os.path.join(folder, "sink.book")
-        self._process = subprocess.Popen(
-            [sys.executable, os.path.join(ACCT, "sink.py"), "--book", self.book], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True)
-        self.port = int(self._process.stdout.readline())
+    """sink.py as its own process. With `ports`, its table of them, each name's port is in `ports` and the authority's certificate
+    in `ca`; everything said and heard is on the tape then."""
 
-    def connections(self):
-        """How many are connected to it right now: no more dots than that can be open."""
+    def __init__(self, folder, ports=None, seed=None):
+        self.book, self.tape_path = os.path.join(folder, "sink.book"), os.path.join(folder, "sink.tape")
+        command = [sys.executable, os.path.join(ACCT, "sink.py"), "--book", self.book]
+        if seed is not None:
+            command += ["--seed", str(seed)]
+        if ports is not None:
+            table = os.path.join(folder, "sink.ports")
+            with open(table, "w", encoding="utf-8") as file:
+                json.dump(ports, file)
+            command += ["--ports", table, "--tape", self.tape_path]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        opened = json.loads(self._process.stdout.readline())
+        self.port, self.ports, self.seed, self.ca = opened, {}, seed, ""
+        if ports is not None:
+            self.port, self.ports, self.seed, self.ca = None, opened["ports"], opened["seed"], opened["ca"]
+
+    def connections(self, *states):
+        """How many are connected to it right now: no more dots than that can be open. `states` are those of /proc/net/tcp."""
         count = 0
         with open("/proc/net/tcp", encoding="ascii") as file:
             for line in list(file)[1:]:
                 _, local, _, state = line.split()[:4]
-                count += state == "01" and int(local.rpartition(":")[2], 16) == self.port
+                count += state in (states or ("01",)) and int(local.rpartition(":")[2], 16) == self.port
         return count
 
     def mails(self):
@@ -377,8 +389,8 @@ class EngineCase(unittest.TestCase):
     def start_engine(self, **options):
         return self.make_engine(**options).start()
 
-    def start_sink(self):
-        sink = Sink(self.folder)
+    def start_sink(self, ports=None):
+        sink = Sink(self.folder, ports)
         self.addCleanup(sink.stop)
         return sink
 

@@ -8,13 +8,14 @@ leaves, and a line "accepted" (message_id, recipients), on the disk, before the 
 whose answer never came stays "posted": it may arrive or not. What was answered with 429 or 503, or never left because
 nobody listened, is posted again under the same marker, since nothing was promised.
 
-Prints one JSON line at the end; exits 1 if a message was refused or --deadline ran out.
+With --count 0 it goes on until TERM. Prints one JSON line at the end; exits 1 if a message was refused or --deadline ran out.
 """
 
 import argparse
 import http.client
 import json
 import random
+import signal
 import socket
 import ssl
 import sys
@@ -34,11 +35,12 @@ def arguments():
     who.add_argument("--token-file", help="a file that holds a bearer token")
     who.add_argument("--key-file", help='a file that holds {"api_key": ..., "api_secret": ...}')
     parser.add_argument("--book", required=True)
-    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--count", type=int, default=200, help="0 is as many as there is time for")
     parser.add_argument("--rate", type=float, default=200, help="messages a second; 0 is as fast as it goes")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--recipients", type=int, default=1, help="recipients of each message")
-    parser.add_argument("--mix", default="", help="shares of faults in percent: drop-after-dot=5,refuse=2")
+    parser.add_argument("--fewest", type=int, default=None, help="or so many and more, by the seed")
+    parser.add_argument("--mix", default="", help="shares of faults in percent: once.dot.close=5,refuse=2")
     parser.add_argument("--domain", default="sink.test")
     parser.add_argument("--fields", default="{}", help="JSON object with more fields for each message")
     parser.add_argument("--deadline", type=float, default=120, help="seconds for all of it")
@@ -58,7 +60,8 @@ def make_message(seed, number, options):
     """The message of this number, the same whichever connection takes it: marker, recipients, html."""
     random_ = random.Random("%d/%d" % (seed, number))
     recipients = []
-    for i in range(options.recipients):
+    fewest = options.recipients if options.fewest is None else options.fewest
+    for i in range(random_.randint(fewest, options.recipients)):
         at, fault = random_.uniform(0, 100), "ok"
         for name, percent in options.shares:
             if at < percent:
@@ -141,6 +144,7 @@ class Load:
         self._book = book.Book(options.book)
         self._next = 0
         self._lock = threading.Lock()
+        self._stopped = False
         self._start = time.monotonic()
         self.counts = {"accepted": 0, "unanswered": 0, "refused": 0, "repeated": 0}
         self.late = False
@@ -148,6 +152,10 @@ class Load:
     def count(self, what):
         with self._lock:
             self.counts[what] += 1
+
+    def stop(self, *_):
+        """Begins no other message."""
+        self._stopped = True
 
     def run(self):
         threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._options.connections)]
@@ -158,7 +166,7 @@ class Load:
 
     def _take(self):
         with self._lock:
-            if self._next >= self._options.count:
+            if self._stopped or 0 < self._options.count <= self._next:
                 return None
             self._next += 1
             return self._next - 1
@@ -225,6 +233,7 @@ def main():
         options.seed = random.SystemRandom().randrange(1 << 32)
     print("seed %d" % options.seed, file=sys.stderr, flush=True)
     load = Load(options)
+    signal.signal(signal.SIGTERM, load.stop)
     load.run()
     print(json.dumps({"seed": options.seed, "late": load.late, **load.counts}), flush=True)
     return 1 if load.late or load.counts["refused"] else 0

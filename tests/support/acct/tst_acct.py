@@ -4,9 +4,12 @@
 """The judges are judged first: client, sink and checker around a small honest relay, then with books that were tampered with."""
 
 import http.server
+import itertools
 import json
 import os
 import smtplib
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -18,18 +21,20 @@ from email.message import EmailMessage
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import book  # noqa: E402
-import sink as sink_program  # noqa: E402
+import replies  # noqa: E402
+import script  # noqa: E402
 
 
 class Sink:
     """sink.py as its own process."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         self.book = os.path.join(folder, "sink.book")
         self._process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "sink.py"), "--book", self.book], stdout=subprocess.PIPE, text=True,
+            [sys.executable, os.path.join(HERE, "sink.py"), "--book", self.book, *options], stdout=subprocess.PIPE, text=True,
             stderr=subprocess.DEVNULL)
-        self.port = int(self._process.stdout.readline())
+        self.first_line = self._process.stdout.readline()
+        self.port = int(self.first_line) if self.first_line.strip().isdigit() else None
 
     def stop(self):
         self._process.terminate()
@@ -229,19 +234,14 @@ class SinkFaults(unittest.TestCase):
         self.sink = Sink(folder.name)
         self.addCleanup(self.sink.stop)
 
-    def send(self, *recipients):
+    def send(self, *recipients, number=1):
         with smtplib.SMTP("127.0.0.1", self.sink.port, timeout=20) as server:
             server.login("user", "password")
-            return server.sendmail("a@b.test", recipients, "Subject: m\nMessage-ID: <1@b.test>\n\n.dot\n..dots\nend")
+            mail = "Subject: m\nMessage-ID: <%d@b.test>\n\n.dot\n..dots\nend" % number
+            return server.sendmail("a@b.test", recipients, mail)
 
     def written(self):
         return [line["recipient"] for line in book.read(self.sink.book)]
-
-    def test_reads_the_fault_from_the_address(self):
-        for address, fault in (("a@b", ("", 0)), ("refuse@b", ("refuse", 0)), ("defer+7@b", ("defer", 0)),
-                               ("grey300+a-b@c", ("grey", 300)), ("slow@b", ("slow", 5)), ("slow2@b", ("slow", 2)),
-                               ("refused@b", ("", 0)), ("drop-after-dot+1@b", ("drop-after-dot", 0))):
-            self.assertEqual(sink_program.fault_of(address), fault, address)
 
     def test_keeps_a_mail_with_who_sent_it_before_it_answers(self):
         self.assertEqual(self.send("a@b.test", "c@D.test"), {})
@@ -275,11 +275,149 @@ class SinkFaults(unittest.TestCase):
         self.assertEqual(self.send("drop-after-dot@b.test"), {})
         self.assertEqual(len(self.written()), 2)
 
+    def test_another_mail_to_the_same_recipient_has_its_own_turn(self):
+        for number in (1, 2):
+            with self.assertRaises((smtplib.SMTPServerDisconnected, ConnectionError)):
+                self.send("drop-after-dot@b.test", number=number)
+            self.assertEqual(self.send("drop-after-dot@b.test", number=number), {})
+
     def test_answers_garbage_once(self):
         with self.assertRaises((smtplib.SMTPException, ConnectionError)):
             self.send("garbage-reply@b.test")
         self.assertEqual(self.send("garbage-reply@b.test"), {})
         self.assertEqual(len(self.written()), 2)
+
+    def test_does_at_each_step_what_the_address_says(self):
+        for address, code in (("rcpt.552", 552), ("data.451", 451), ("dot.554", 554), ("dot.lose", -1), ("body.cut3", -1),
+                              ("body.552", 552), ("dot.421", 421), ("data.reset", -1)):
+            with self.subTest(address):
+                try:
+                    self.send(address + "+1@b.test")
+                    self.fail("taken")
+                except smtplib.SMTPRecipientsRefused as refused:
+                    self.assertEqual(list(refused.recipients.values())[0][0], code)
+                except smtplib.SMTPResponseException as refused:
+                    self.assertEqual(refused.smtp_code, code)
+                except (smtplib.SMTPServerDisconnected, ConnectionError):
+                    self.assertEqual(code, -1)
+        self.assertEqual(self.written(), [])
+
+    def test_a_turn_ends(self):
+        for address, refusals in (("once.rcpt.450", 1), ("x3.rcpt.450", 3), ("over0.rcpt.450", 5)):
+            seen = 0
+            for _ in range(5):
+                try:
+                    self.send(address + "@b.test")
+                except smtplib.SMTPRecipientsRefused:
+                    seen += 1
+            self.assertEqual(seen, refusals, address)
+
+
+class Script(unittest.TestCase):
+    def test_reads_the_fault_from_the_address(self):
+        for address, fault in (
+                ("a@b", None), ("first.last@b", None), ("refused@b", None), ("defer7@b", None), ("x.dot.lose@b", None),
+                ("rcpt.550@b", script.Fault("rcpt", "reply", 550)), ("p30.dot.say-nul+1@b", script.Fault(
+                    "dot", "say", 0, "nul", (("p", 30),))), ("x3.body.cut4096@b", script.Fault(
+                        "body", "cut", 4096, "", (("x", 3),))), ("slow@b", script.Fault("dot", "wait", 5)),
+                ("slow2@b", script.Fault("dot", "wait", 2)), ("drop-after-dot+1@b", script.Fault(
+                    "dot", "close", 0, "", (("once", 1),))), ("grey300+a-b@c", script.Fault(
+                        "rcpt", "reply", 450, "4.2.0 greylisted", (("for", 300),)))):
+            self.assertEqual(script.fault_of(address), fault, address)
+
+    def test_knows_what_never_arrives(self):
+        for address, never in (("refuse@b", True), ("defer+1@b", True), ("dot.451@b", True), ("once.dot.451@b", False),
+                               ("grey9@b", False), ("dot.close@b", False), ("data.250@b", False), ("a@b", False)):
+            self.assertEqual(script.never_arrives(address), never, address)
+
+    def test_a_line_that_is_no_fault_is_refused(self):
+        for line in ("", "rcpt", "rcpt later", "lunch 550", "once", "550 no"):
+            with self.assertRaises(ValueError, msg=line):
+                script.Script([line])
+
+    def test_the_port_comes_before_the_recipient_and_each_counts_its_own_turns(self):
+        one = script.Script(["once dot 451", "over2 rcpt 452 4.5.3 too many"])
+        self.assertEqual([getattr(one.at("dot", ["dot.554@b"]), "number", None) for _ in range(2)], [451, 554])
+        self.assertEqual([getattr(one.at("rcpt", ["a@b"], taken), "number", None) for taken in range(4)], [None, None, 452, 452])
+
+    def test_a_share_is_the_same_for_the_same_seed_and_about_what_it_says(self):
+        def draw(seed):
+            one = script.Script(seed=seed)
+            return [one.at("dot", ["p30.dot.lose+%d@b" % number]) is not None for number in range(1000)]
+
+        self.assertEqual(draw(1), draw(1))
+        self.assertNotEqual(draw(1), draw(2))
+        self.assertTrue(250 < sum(draw(1)) < 350)
+
+    def test_every_reply_can_be_said(self):
+        for name in replies.REPLIES:
+            for piece in itertools.islice(replies.pieces(name, b"250 2.0.0 ok\r\n"), 50):
+                self.assertIsInstance(piece, (bytes, float), name)
+
+
+class SinkPorts(unittest.TestCase):
+    def start(self, **ports):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path, self.tape = os.path.join(folder.name, "ports"), os.path.join(folder.name, "tape")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(ports, file)
+        sink = Sink(folder.name, "--ports", path, "--tape", self.tape, "--seed", "5")
+        self.addCleanup(sink.stop)
+        opened = json.loads(sink.first_line)
+        self.assertEqual((opened["seed"], sorted(opened["ports"])), (5, sorted(ports)))
+        return sink, opened
+
+    def test_a_port_has_a_script_from_the_first_byte_on(self):
+        _, opened = self.start(busy={"script": ["banner 554 5.3.2 no"]}, gone={"script": ["connect reset"]}, good={})
+        with self.assertRaises(smtplib.SMTPConnectError) as refused:
+            smtplib.SMTP("127.0.0.1", opened["ports"]["busy"], timeout=20)
+        self.assertEqual(refused.exception.smtp_code, 554)
+        with self.assertRaises((smtplib.SMTPServerDisconnected, ConnectionError)):
+            smtplib.SMTP("127.0.0.1", opened["ports"]["gone"], timeout=20)
+        with smtplib.SMTP("127.0.0.1", opened["ports"]["good"], timeout=20) as server:
+            self.assertEqual(server.noop()[0], 250)
+
+    def shake_hands(self, opened, name):
+        context = ssl.create_default_context(cadata=opened["ca"])
+        with smtplib.SMTP_SSL("127.0.0.1", opened["ports"][name], timeout=20, context=context) as server:
+            server.login("user", "password")
+            server.sendmail("a@b.test", ["a@b.test"], "Subject: m\n\ntext")
+
+    def test_certificates_are_bad_in_the_way_they_say(self):
+        kinds = {"expired": "expired", "wrong-host": "IP address mismatch", "self-signed": "self-signed certificate",
+                 "unknown-authority": "unable to get", "old-protocol": ""}
+        _, opened = self.start(
+            good={"tls": ["good"]}, turns={"tls": ["good", "expired"]}, **{kind: {"tls": [kind]} for kind in kinds})
+        self.shake_hands(opened, "good")
+        for kind, words in kinds.items():
+            with self.assertRaises(ssl.SSLError, msg=kind) as refused:
+                self.shake_hands(opened, kind)
+            self.assertIn(words, str(refused.exception))
+        self.shake_hands(opened, "turns")
+        with self.assertRaises(ssl.SSLError):
+            self.shake_hands(opened, "turns")
+
+    def test_the_tape_says_what_was_heard_under_tls_and_what_was_not(self):
+        sink, opened = self.start(upgrades={"starttls": ["good"]})
+        with smtplib.SMTP("127.0.0.1", opened["ports"]["upgrades"], timeout=20) as server:
+            server.starttls(context=ssl.create_default_context(cadata=opened["ca"]))
+            server.login("user", "password")
+            server.sendmail("a@b.test", ["a@b.test"], "Subject: m\n\ntext")
+        lines = [(line["tls"], line["heard"].split()[0]) for line in book.read(self.tape) if "heard" in line]
+        self.assertEqual(lines[:2], [(False, "ehlo"), (False, "STARTTLS")])
+        self.assertEqual([verb for tls, verb in lines[2:] if tls], ["ehlo", "AUTH", "mail", "rcpt", "data", ".", "QUIT"])
+        self.assertEqual([line["dot"] for line in book.read(self.tape) if "dot" in line], [["a@b.test"]])
+        self.assertEqual([(line["account"], line["port"]) for line in book.read(sink.book)], [("user", "upgrades")])
+
+    def test_a_shut_window_stops_a_client_that_pours(self):
+        _, opened = self.start(shut={"script": ["body shut"], "window": 4096})
+        with socket.create_connection(("127.0.0.1", opened["ports"]["shut"]), timeout=1) as connection:
+            for line in (b"EHLO me\r\n", b"MAIL FROM:<a@b.test>\r\n", b"RCPT TO:<a@b.test>\r\n", b"DATA\r\n"):
+                connection.recv(4096)
+                connection.sendall(line)
+            with self.assertRaises(TimeoutError):
+                connection.sendall(b"line\r\n" * (4 << 20))
 
 
 if __name__ == "__main__":
