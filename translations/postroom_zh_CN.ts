@@ -2525,6 +2525,10 @@ Qt %3
         <translation>服务器拒绝此发件地址或其所属账户</translation>
     </message>
     <message>
+        <source>The sender&apos;s domain fails SPF, DKIM or DMARC</source>
+        <translation>发件人域名未通过 SPF、DKIM 或 DMARC 验证</translation>
+    </message>
+    <message>
         <source>The server does not take mail from this sender now</source>
         <translation>服务器暂不接收此发件人的邮件</translation>
     </message>
@@ -2539,6 +2543,10 @@ Qt %3
     <message>
         <source>The server refuses what the message contains</source>
         <translation>服务器拒收此邮件的内容</translation>
+    </message>
+    <message>
+        <source>A policy of the server refuses the message</source>
+        <translation>服务器的策略拒收该邮件</translation>
     </message>
     <message>
         <source>The server refuses the message</source>

@@ -9,6 +9,7 @@
 #include "app/common/signals.h"
 #include "engine/host/engine_host.h"
 #include "engine/observe/log.h"
+#include "engine/queue/rule_book.h"
 
 #include <unistd.h>
 #include <CLI/CLI.hpp>
@@ -103,6 +104,8 @@ int main(int argc, char** argv) {
     const auto settings = readSettings(flags, *folder);
     if (!settings) return refuse(settings.error());
     if (flags.checkConfig) {
+        const SystemClock clock;
+        if (const auto rules = queue::RuleBook{*folder, clock}.reload(); !rules) return refuse(rules.error());
         std::puts("The settings are fine.");
         return 0;
     }

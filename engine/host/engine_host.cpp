@@ -97,6 +97,7 @@ struct EngineHost::House {
     observe::EventRing events{toHex(randomBytes(6))};
     observe::Tally tally;
     queue::StoredFiles files;
+    queue::RuleBook rules;
     Secret sandboxPassword{toBase64Url(randomBytes(24))};  ///< only this engine sends to its sandbox
     Worker writerWorker{"writer"};
     Worker queueWorker{"queue"};
@@ -129,6 +130,7 @@ struct EngineHost::House {
           slotFile(std::move(slotFile)),
           metrics(given.version),
           files(attachmentFolder(given)),
+          rules(given.dataFolder, clock),
           location(std::move(location)) {}
 
     Result<void> openStore();
@@ -192,6 +194,7 @@ void EngineHost::House::makeQueue() {
                                                                               .slotFile = slotFile,
                                                                               .files = files,
                                                                               .vault = vault,
+                                                                              .rules = rules,
                                                                               .clock = clock,
                                                                               .metrics = metrics,
                                                                               .events = events,
@@ -365,6 +368,7 @@ Result<std::unique_ptr<EngineHost>> EngineHost::start(HostSettings given) {
                                          std::move(*slotFile), std::move(*location));
     std::unique_ptr<EngineHost> host{new EngineHost(std::move(house))};
     House& inside = *host->m_house;
+    if (auto read = inside.rules.reload(); !read) return fail(read.error());
     if (auto opened = inside.openStore(); !opened) return fail(opened.error());
     if (auto opened = inside.openSandbox(); !opened) return fail(opened.error());
     inside.makeQueue();
@@ -386,13 +390,16 @@ std::unique_ptr<client::Transport> EngineHost::transport() {
 
 Result<void> EngineHost::reload() {
     if (auto opened = observe::reopenLog(); !opened) return opened;
+    // A mistake in the one is no reason to keep the other from being read.
+    const auto rules = m_house->rules.reload();
     auto tls = readTls(m_house->given.settings);
     if (!tls) return fail(tls.error());
-    if (tls->certificate_pem.empty()) return {};
+    if (tls->certificate_pem.empty()) return rules;
     Result<void> reloaded;
     m_house->apiWorker.call([&] { reloaded = m_house->server->reloadTls(tls->certificate_pem, tls->key_pem); });
     if (!reloaded) return reloaded;
-    return m_house->leaveControlFile(tls->certificate_pem);
+    if (auto left = m_house->leaveControlFile(tls->certificate_pem); !left) return left;
+    return rules;
 }
 
 void EngineHost::stop(std::chrono::milliseconds grace) {

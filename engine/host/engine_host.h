@@ -39,7 +39,8 @@ public:
     [[nodiscard]] const std::string& url() const;
     /// A carrier straight into this engine, as local-admin. Must not outlive the host.
     [[nodiscard]] std::unique_ptr<client::Transport> transport();
-    /// Reads the TLS certificate again and opens the log again (SIGHUP).
+    /// Reads the TLS certificate and the reply rules again and opens the log again (SIGHUP). What is not right leaves
+    /// what was there before in force.
     [[nodiscard]] Result<void> reload();
     /// Requests that have begun are answered, what is before its "." is broken off, open dots are waited for at most
     /// `grace`, results are recorded. Blocks.

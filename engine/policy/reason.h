@@ -2,9 +2,10 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// The closed words for what became of an attempt: they stand in delivery rows, on accounts and on the wire.
+// The closed words for what became of an attempt: they stand in delivery rows, on accounts and on the wire, and are
+// what an operator sorts failures by.
 //
-// A new one is one row here; the handbook's page on replies lists them from it.
+// A new one is one row here, one in the window's wording and one in the handbook's page on replies; a test each asks.
 
 #include <string_view>
 #include <vector>
@@ -42,10 +43,12 @@ namespace postroom::policy {
     X(authUnavailable, "smtp.auth_unavailable", "The server can't check the login now")                        \
     X(rateLimited, "smtp.rate_limited", "The account has sent too much in too short a time")                   \
     X(senderRefused, "smtp.sender_refused", "The server refuses the sender address or the account behind it")  \
+    X(senderUnauthenticated, "smtp.sender_unauthenticated", "The sender's domain fails SPF, DKIM or DMARC")    \
     X(senderDeferred, "smtp.sender_deferred", "The server does not take mail from this sender now")            \
     X(relayDenied, "smtp.relay_denied", "The server does not carry mail of this account to others")            \
     X(sizeExceeded, "smtp.size_exceeded", "The message is larger than the server takes")                       \
     X(contentRefused, "smtp.content_refused", "The server refuses what the message contains")                  \
+    X(policyRefused, "smtp.policy_refused", "A policy of the server refuses the message")                      \
     X(messageRefused, "smtp.message_refused", "The server refuses the message")                                \
     X(serverFull, "smtp.server_full", "The server has no room for the message now")                            \
     X(tooManyRecipients, "smtp.too_many_recipients", "The server takes fewer recipients at a time")            \

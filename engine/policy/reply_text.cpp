@@ -90,11 +90,14 @@ std::optional<std::chrono::seconds> clockTime(std::string_view token) {
     return std::chrono::seconds{seconds};
 }
 
-// "300 seconds", "5min", "1 hour and 30 minutes", "00:05:00", beginning at words[at]. A bare number counts as seconds
-// where `bareSeconds` says that the word before it allows no other reading.
-std::optional<std::chrono::seconds> waitAt(const std::vector<std::string_view>& words, std::size_t at,
+// "300 seconds", "5min", "1 hour and 30 minutes", "00:05:00", beginning at words[at]; `at` is left behind it. A bare
+// number counts as seconds where `bareSeconds` says that the word before it allows no other reading.
+std::optional<std::chrono::seconds> waitAt(const std::vector<std::string_view>& words, std::size_t& at,
                                            bool bareSeconds) {
-    if (const auto time = clockTime(words[at])) return time;
+    if (const auto time = clockTime(words[at])) {
+        ++at;
+        return time;
+    }
     std::optional<std::chrono::seconds> sum;
     for (; at < words.size(); ++at) {
         if (sum && words[at] == "and") continue;
@@ -144,10 +147,39 @@ std::optional<std::chrono::seconds> askedIn(std::string_view folded) {
         const std::string_view before = words[at - 1];
         const bool bareSeconds = isOneOf(before, {"after", "wait", "retry-after"});
         if (!bareSeconds && !isOneOf(before, {"in", "for", "least", "another", "about", "approximately"})) continue;
-        const auto wait = waitAt(words, at, bareSeconds);
+        std::size_t behind = at;
+        const auto wait = waitAt(words, behind, bareSeconds);
         if (wait && *wait > 0s) return std::min(*wait, longestAsked);
     }
     return std::nullopt;
+}
+
+std::optional<std::chrono::seconds> readWait(std::string_view text) {
+    const std::vector<std::string_view> words = tokens(text);
+    std::size_t at = 0;
+    const auto wait = words.empty() ? std::nullopt : waitAt(words, at, false);
+    if (!wait || at < words.size() || *wait <= 0s || *wait > longestAsked) return std::nullopt;
+    return wait;
+}
+
+std::optional<WireReply> readWireReply(std::string_view wire) {
+    std::optional<WireReply> reply;
+    while (!wire.empty() || !reply) {
+        std::string_view line = wire.substr(0, wire.find('\n'));
+        wire.remove_prefix(std::min(wire.size(), line.size() + 1));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        int code = 0;
+        const auto [end, error] =
+            std::from_chars(line.data(), line.data() + std::min<std::size_t>(line.size(), 3), code);
+        if (error != std::errc{} || end != line.data() + 3 || code < 200 || code > 599) return std::nullopt;
+        if (line.size() > 3 && line[3] != ' ' && line[3] != '-') return std::nullopt;
+        line.remove_prefix(std::min<std::size_t>(line.size(), 4));
+        if (reply && reply->code != code) return std::nullopt;
+        if (reply) reply->text += '\n';
+        if (!reply) reply = WireReply{.code = code, .text = {}};
+        reply->text += line;
+    }
+    return reply;
 }
 
 }  // namespace postroom::policy

@@ -20,5 +20,15 @@ namespace postroom::policy {
 
 /// The wait a folded reply asks for, at most 24 h.
 [[nodiscard]] std::optional<std::chrono::seconds> askedIn(std::string_view folded);
+/// "15 minutes", "1 hour and 30 minutes", "00:05:00" and nothing else, more than nothing and at most 24 h.
+[[nodiscard]] std::optional<std::chrono::seconds> readWait(std::string_view text);
+
+/// A reply as it stands on the wire, "550-5.1.1 No\n550 5.1.1 such user", taken apart.
+struct WireReply {
+    int code = 0;
+    std::string text;  ///< without the codes of its lines, which are joined by '\n'
+};
+/// Nothing if it does not begin with three digits and a blank, a hyphen or its end, or changes its code.
+[[nodiscard]] std::optional<WireReply> readWireReply(std::string_view wire);
 
 }  // namespace postroom::policy

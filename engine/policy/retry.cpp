@@ -3,11 +3,27 @@
 #include "engine/policy/retry.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace postroom::policy {
 
 using namespace std::chrono_literals;
+
+namespace {
+constexpr std::array<std::string_view, 7> names{"soon",         "network", "greylisted", "mailbox_full",
+                                                "rate_limited", "other",   "unknown"};
+}  // namespace
+
+std::string_view name(Deferral deferral) {
+    return names[static_cast<std::size_t>(deferral)];
+}
+
+std::optional<Deferral> deferralNamed(std::string_view name) {
+    const auto at = std::find(names.begin(), names.end(), name);
+    if (at == names.end()) return std::nullopt;
+    return static_cast<Deferral>(at - names.begin());
+}
 
 RetrySchedule scheduleFor(Deferral deferral) {
     switch (deferral) {

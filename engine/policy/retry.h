@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 namespace postroom::policy {
 
@@ -24,6 +25,9 @@ enum class Deferral {
     Other,        ///< any other temporary refusal
     Unknown,      ///< the final "." may have been taken; nobody read the reply
 };
+
+[[nodiscard]] std::string_view name(Deferral deferral);  ///< "mailbox_full"
+[[nodiscard]] std::optional<Deferral> deferralNamed(std::string_view name);
 
 /// How a class of deferrals is spread over time.
 struct RetrySchedule {

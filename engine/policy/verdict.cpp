@@ -3,9 +3,11 @@
 #include "engine/policy/verdict.h"
 
 #include "engine/policy/reason.h"
+#include "engine/policy/reply_rule.h"
 #include "engine/policy/reply_rules.h"
 #include "engine/policy/reply_text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace postroom::policy {
@@ -67,14 +69,42 @@ Verdict judgeFault(const Evidence& evidence) {
     return accountFault(reason);
 }
 
+bool isRefusal(const Evidence& evidence) {
+    return evidence.fault == Fault::None && (evidence.code / 100 == 4 || evidence.code / 100 == 5);
+}
+
+const ReplyRule& ruleFor(const ReplyRules& rules, const Evidence& evidence, std::string_view words) {
+    const std::string_view enhanced =
+        evidence.enhanced.empty() ? enhancedIn(evidence.text, evidence.code) : evidence.enhanced;
+    return rules.ruleOn({.stage = evidence.stage, .code = evidence.code, .enhanced = enhanced, .words = words});
+}
+
+Verdict outcomeOf(const ReplyRule& rule, const Evidence& evidence) {
+    const Meaning byCode = evidence.code >= 500 ? Meaning::Failed : Meaning::Deferred;
+    const Level said = evidence.stage == Stage::RcptTo ? Level::Recipient : Level::Message;
+    const auto verdict = [&](Meaning meaning, Level level) {
+        return Verdict{.meaning = meaning, .level = level, .reason = rule.reason, .deferral = rule.retry};
+    };
+    switch (rule.outcome) {
+        case Outcome::AccountRests: break;
+        case Outcome::RecipientFails: return verdict(byCode, Level::Recipient);
+        case Outcome::RecipientWaits: return verdict(Meaning::Deferred, Level::Recipient);
+        case Outcome::DomainWaits: return verdict(Meaning::Deferred, Level::Destination);
+        case Outcome::MessageFails: return verdict(byCode, Level::Message);
+        case Outcome::MessageWaits: return verdict(Meaning::Deferred, Level::Message);
+        case Outcome::Fails: return verdict(byCode, said);
+        case Outcome::Waits: return verdict(Meaning::Deferred, said);
+    }
+    return verdict(Meaning::Deferred, Level::Account);
+}
+
 }  // namespace
 
-Verdict judge(const Evidence& evidence) {
+Verdict judge(const ReplyRules& rules, const Evidence& evidence) {
     if (evidence.fault != Fault::None) return judgeFault(evidence);
-    const int kind = evidence.code / 100;
-    if (kind == 2 && evidence.stage == Stage::Dot)
+    if (evidence.code / 100 == 2 && evidence.stage == Stage::Dot)
         return {.meaning = Meaning::Sent, .level = Level::Message, .reason = reason::sent};
-    if (kind != 4 && kind != 5) {
+    if (!isRefusal(evidence)) {
         // Whatever was answered to the ".", the "." was sent.
         Evidence broken = evidence;
         broken.dotSent = evidence.dotSent || evidence.stage == Stage::Dot;
@@ -82,26 +112,48 @@ Verdict judge(const Evidence& evidence) {
     }
 
     const std::string words = foldReply(evidence.text);
-    const std::string_view enhanced =
-        evidence.enhanced.empty() ? enhancedIn(evidence.text, evidence.code) : evidence.enhanced;
-    Verdict verdict = ruleOn({.stage = evidence.stage, .code = evidence.code, .enhanced = enhanced, .words = words});
-    if (verdict.meaning == Meaning::Deferred) verdict.asked = askedIn(words);
+    const ReplyRule& rule = ruleFor(rules, evidence, words);
+    Verdict verdict = outcomeOf(rule, evidence);
+    if (verdict.meaning == Meaning::Deferred) {
+        verdict.asked = askedIn(words);
+        if (!verdict.asked) verdict.asked = rule.wait;
+    }
     return verdict;
+}
+
+std::string decidingRule(const ReplyRules& rules, const Evidence& evidence) {
+    return isRefusal(evidence) ? ruleFor(rules, evidence, foldReply(evidence.text)).id : std::string();
 }
 
 std::optional<std::chrono::seconds> askedWait(std::string_view text) {
     return askedIn(foldReply(text));
 }
 
+namespace {
+constexpr std::array<std::string_view, stageCount> stageNames{
+    "connect", "tls", "greeting", "ehlo", "starttls", "auth", "mail_from", "rcpt_to", "data", "body", "dot"};
+}  // namespace
+
 std::string_view name(Stage stage) {
-    constexpr std::array<std::string_view, 11> names{"connect",   "tls",     "greeting", "ehlo", "starttls", "auth",
-                                                     "mail_from", "rcpt_to", "data",     "body", "dot"};
-    return names[static_cast<std::size_t>(stage)];
+    return stageNames[static_cast<std::size_t>(stage)];
+}
+
+std::optional<Stage> stageNamed(std::string_view name) {
+    if (name == "mail") return Stage::MailFrom;
+    if (name == "rcpt") return Stage::RcptTo;
+    const auto at = std::find(stageNames.begin(), stageNames.end(), name);
+    if (at == stageNames.end()) return std::nullopt;
+    return static_cast<Stage>(at - stageNames.begin());
 }
 
 std::string_view name(Meaning meaning) {
     constexpr std::array<std::string_view, 5> names{"sent", "deferred", "failed", "unknown", "aborted"};
     return names[static_cast<std::size_t>(meaning)];
+}
+
+std::string_view name(Level level) {
+    constexpr std::array<std::string_view, 4> names{"recipient", "message", "destination", "account"};
+    return names[static_cast<std::size_t>(level)];
 }
 
 }  // namespace postroom::policy

@@ -4,8 +4,9 @@
 
 // What the outcome of an SMTP step means: for one recipient, for the whole message, or for the account that carries it.
 //
-// This is the one place that says what a failure means for the mail. Pure, any thread. The knowledge is the table in
-// reply_rules.cpp; the handbook's page on replies and the row test beside it change together with that table.
+// This is the one place that says what a failure means for the mail. Pure, any thread. What is known of replies are the
+// rules (resources/reply-rules.json, or an operator's file); the handbook's page on replies and the test of real
+// replies change together with them.
 //
 // The rule above all others: a fault of the account (its server, login, sender address, reputation or quota) never
 // fails a message. The message waits, or goes by another account, and keeps its attempts.
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace postroom::policy {
@@ -41,10 +43,10 @@ enum class Fault {
 struct Evidence {
     Stage stage = Stage::Connect;
     Fault fault = Fault::None;
-    int code = 0;               ///< the reply's three digits; 0 without a reply
-    std::string_view enhanced;  ///< "5.1.1", or empty; then it is looked for in `text`
-    std::string_view text;      ///< the reply without its codes, lines joined by '\n' or a blank
-    bool dotSent = false;       ///< the final "." may have left this machine
+    int code = 0;                    ///< the reply's three digits; 0 without a reply
+    std::string_view enhanced = {};  ///< "5.1.1", or empty; then it is looked for in `text`
+    std::string_view text = {};      ///< the reply without its codes, lines joined by '\n' or a blank
+    bool dotSent = false;            ///< the final "." may have left this machine
 };
 
 /// Whose fault it is, and so whom the verdict concerns.
@@ -62,19 +64,27 @@ struct Verdict {
     Level level = Level::Message;
     std::string_view reason;                      ///< one of allReasons(), "smtp.mailbox_full"; lives for ever
     Deferral deferral = Deferral::Other;          ///< which schedule; only with Deferred, Unknown and Aborted
-    std::optional<std::chrono::seconds> asked{};  ///< the wait the server asked for, at most 24 h
+    std::optional<std::chrono::seconds> asked{};  ///< the wait the server asked for, else its rule's, at most 24 h
 };
+
+class ReplyRules;
 
 /// Judges one outcome. Successful steps before the "." are not outcomes; given one, it is judged as a breach of
 /// protocol.
 ///
-/// Sent only ever for a 2xx to the final ".". After the "." everything without a valid reply is Unknown.
-[[nodiscard]] Verdict judge(const Evidence& evidence);
+/// Sent only ever for a 2xx to the final ".". After the "." everything without a valid reply is Unknown. No rule can
+/// change that, nor fail mail for a 4xx.
+[[nodiscard]] Verdict judge(const ReplyRules& rules, const Evidence& evidence);
+/// The id of the row that decides; empty where it is not a row that does.
+[[nodiscard]] std::string decidingRule(const ReplyRules& rules, const Evidence& evidence);
 
 /// "try again in 5 minutes", "retry after 300", "come back in 00:05:00": the wait a reply names, at most 24 h.
 [[nodiscard]] std::optional<std::chrono::seconds> askedWait(std::string_view text);
 
 [[nodiscard]] std::string_view name(Stage stage);      ///< "rcpt_to"
 [[nodiscard]] std::string_view name(Meaning meaning);  ///< "deferred"
+[[nodiscard]] std::string_view name(Level level);      ///< "recipient"
+/// The other way, and what people say for two of them: "mail" and "rcpt".
+[[nodiscard]] std::optional<Stage> stageNamed(std::string_view name);
 
 }  // namespace postroom::policy

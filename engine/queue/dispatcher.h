@@ -16,6 +16,7 @@
 #include "engine/queue/carrier.h"
 #include "engine/queue/flight.h"
 #include "engine/queue/lanes.h"
+#include "engine/queue/rule_book.h"
 #include "engine/queue/stored_files.h"
 #include "engine/security/vault.h"
 #include "engine/store/readers.h"
@@ -51,6 +52,7 @@ public:
         Slots& slotFile;
         StoredFiles& files;
         const security::Vault& vault;
+        const RuleBook& rules;
         const Clock& clock;
         observe::Metrics& metrics;
         observe::EventRing& events;

@@ -16,6 +16,7 @@ Q_LOGGING_CATEGORY(log, "postroom.queue")
 
 void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
     const TimePoint now = m_parts.clock.now();
+    const auto rules = m_parts.rules.edition();
     std::vector<store::Write> writes;
     std::map<std::pair<Id, std::string>, std::int64_t> sentToday;
     for (Carrier::Report& report : batch) {
@@ -27,7 +28,8 @@ void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
         const auto at = m_flights.find(outcome.attempt);
         Q_ASSERT(at != m_flights.end());
         const Flight& flight = at->second;
-        auto recorded = std::make_shared<Recorded>(Recorded{outcome.attempt, settle(flight, outcome, now, dice()), {}});
+        auto recorded = std::make_shared<Recorded>(
+            Recorded{outcome.attempt, settle(rules->rules, flight, outcome, now, dice()), {}});
         if (recorded->settlement.used > 0 && !flight.account.isNull() && flight.window.empty())
             sentToday[{flight.account, policy::windowName(now, m_settings.zone)}] += recorded->settlement.used;
         noteAccount(flight, recorded->settlement, writes);
@@ -107,7 +109,8 @@ void Dispatcher::answer(const Carrier::Question& question) {
     const auto at = m_flights.find(question.attempt);
     Q_ASSERT(at != m_flights.end());
     const TimePoint now = m_parts.clock.now();
-    const auto intent = std::make_shared<DotIntent>(intend(at->second, question.recipients, now, dice()));
+    const auto intent = std::make_shared<DotIntent>(
+        intend(m_parts.rules.edition()->rules, at->second, question.recipients, now, dice()));
     if (m_stopping) {
         m_orders.push_back(Carrier::Abort{question.attempt});
         return;

@@ -21,23 +21,24 @@ constexpr auto pauseAfterAbort = 1s;
 static_assert(static_cast<int>(smtp::Stage::Dot) == static_cast<int>(policy::Stage::Dot));
 static_assert(static_cast<int>(smtp::Trouble::Aborted) == static_cast<int>(policy::Fault::Aborted) + 1);
 
-policy::Verdict judgeRecipient(const smtp::Reply& reply) {
-    return policy::judge({.stage = policy::Stage::RcptTo,
-                          .fault = policy::Fault::None,
-                          .code = reply.code,
-                          .enhanced = reply.enhanced,
-                          .text = reply.text,
-                          .dotSent = false});
+policy::Verdict judgeRecipient(const policy::ReplyRules& rules, const smtp::Reply& reply) {
+    return policy::judge(rules, {.stage = policy::Stage::RcptTo,
+                                 .fault = policy::Fault::None,
+                                 .code = reply.code,
+                                 .enhanced = reply.enhanced,
+                                 .text = reply.text,
+                                 .dotSent = false});
 }
 
-policy::Verdict judgeWhole(const smtp::Outcome& outcome) {
+policy::Verdict judgeWhole(const policy::ReplyRules& rules, const smtp::Outcome& outcome) {
     using smtp::Trouble;
     const bool replied = outcome.trouble == Trouble::None || outcome.trouble == Trouble::Refused;
     const auto stage =
         outcome.stage == smtp::Stage::Done ? policy::Stage::Dot : static_cast<policy::Stage>(outcome.stage);
     const auto fault =
         replied ? policy::Fault::None : static_cast<policy::Fault>(static_cast<int>(outcome.trouble) - 1);
-    return policy::judge({.stage = stage,
+    return policy::judge(rules,
+                         {.stage = stage,
                           .fault = fault,
                           .code = outcome.reply.code,
                           .enhanced = outcome.reply.enhanced,
@@ -128,9 +129,10 @@ std::string replyText(const smtp::Reply& reply) {
     return text;
 }
 
-Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint now, double dice) {
+Settlement settle(const policy::ReplyRules& rules, const Flight& flight, const smtp::Outcome& outcome, TimePoint now,
+                  double dice) {
     Settlement out;
-    policy::Verdict whole = judgeWhole(outcome);
+    policy::Verdict whole = judgeWhole(rules, outcome);
     const auto covered = std::count_if(flight.deliveries.begin(), flight.deliveries.end(), [&](const Due& due) {
         const auto i = static_cast<std::size_t>(&due - flight.deliveries.data());
         return i >= outcome.recipients.size() || !isRefusal(outcome.recipients[i]);
@@ -150,7 +152,7 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
         const Due& due = flight.deliveries[i];
         const smtp::Reply* own =
             i < outcome.recipients.size() && isRefusal(outcome.recipients[i]) ? &outcome.recipients[i] : nullptr;
-        const policy::Verdict verdict = own ? judgeRecipient(*own) : whole;
+        const policy::Verdict verdict = own ? judgeRecipient(rules, *own) : whole;
         const std::string reply = own ? replyText(*own) : wholeReply;
         results.push_back({.delivery = due.delivery,
                            .recipient = due.recipient,
@@ -203,7 +205,8 @@ Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint 
     return out;
 }
 
-DotIntent intend(const Flight& flight, const std::vector<smtp::Reply>& recipients, TimePoint now, double dice) {
+DotIntent intend(const policy::ReplyRules& rules, const Flight& flight, const std::vector<smtp::Reply>& recipients,
+                 TimePoint now, double dice) {
     DotIntent out;
     std::vector<contract::AttemptResult> results;
     for (std::size_t i = 0; i < flight.deliveries.size(); ++i) {
@@ -213,7 +216,7 @@ DotIntent intend(const Flight& flight, const std::vector<smtp::Reply>& recipient
         contract::AttemptResult result{
             .delivery = due.delivery, .recipient = due.recipient, .outcome = "unknown", .reason = {}, .reply = {}};
         if (refused) {
-            const policy::Verdict verdict = judgeRecipient(recipients[i]);
+            const policy::Verdict verdict = judgeRecipient(rules, recipients[i]);
             result.outcome = policy::name(verdict.meaning);
             result.reason = verdict.reason;
             result.reply = replyText(recipients[i]);

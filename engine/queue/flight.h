@@ -43,7 +43,8 @@ struct Settlement {
 };
 
 /// Judges every recipient of the flight. `dice` in [0, 1) spreads retries.
-[[nodiscard]] Settlement settle(const Flight& flight, const smtp::Outcome& outcome, TimePoint now, double dice);
+[[nodiscard]] Settlement settle(const policy::ReplyRules& rules, const Flight& flight, const smtp::Outcome& outcome,
+                                TimePoint now, double dice);
 
 /// What has to be durable before the "." of a flight with refused recipients, or of one that must not be doubled.
 struct DotIntent {
@@ -52,8 +53,8 @@ struct DotIntent {
     std::vector<Id> accepted;
     std::vector<bool> isRefused;  ///< parallel to the flight's deliveries
 };
-[[nodiscard]] DotIntent intend(const Flight& flight, const std::vector<smtp::Reply>& recipients, TimePoint now,
-                               double dice);
+[[nodiscard]] DotIntent intend(const policy::ReplyRules& rules, const Flight& flight,
+                               const std::vector<smtp::Reply>& recipients, TimePoint now, double dice);
 
 /// "452 4.2.2 mailbox full", for people.
 [[nodiscard]] std::string replyText(const smtp::Reply& reply);

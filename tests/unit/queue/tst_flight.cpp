@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/policy/reason.h"
+#include "engine/policy/reply_rules.h"
 #include "engine/queue/flight.h"
 
 #include <QTest>
@@ -14,6 +15,7 @@ class TestFlight : public QObject {
     Q_OBJECT
 
     const TimePoint now{1'700'000'000s};
+    const policy::ReplyRules rules;
 
     Flight flight(int recipients, contract::OnUnknown onUnknown = contract::OnUnknown::Retry) const {
         Flight out;
@@ -49,7 +51,7 @@ class TestFlight : public QObject {
 
 private slots:
     void sendsEveryRecipientTheDotCovered() {
-        const Settlement settled = settle(flight(3), done(3), now, 0);
+        const Settlement settled = settle(rules, flight(3), done(3), now, 0);
         QCOMPARE(settled.sent, std::int64_t{3});
         QCOMPARE(settled.used, std::int64_t{3});
         QCOMPARE(settled.ended.size(), std::size_t{3});
@@ -61,7 +63,7 @@ private slots:
         smtp::Outcome outcome = done(3);
         outcome.recipients[0] = {.code = 550, .enhanced = "5.1.1", .text = "user unknown"};
         outcome.recipients[1] = {.code = 452, .enhanced = "4.2.2", .text = "mailbox full"};
-        const Settlement settled = settle(flight(3), outcome, now, 0);
+        const Settlement settled = settle(rules, flight(3), outcome, now, 0);
         QCOMPARE(settled.updates[0].status, State::Failed);
         QCOMPARE(settled.updates[1].status, State::Queued);
         QCOMPARE(settled.updates[2].status, State::Sent);
@@ -78,7 +80,7 @@ private slots:
         partly.refusalRecorded = {true, false};
         smtp::Outcome outcome = done(2);
         outcome.recipients[0] = {.code = 550, .enhanced = "5.1.1", .text = "user unknown"};
-        const Settlement settled = settle(partly, outcome, now, 0);
+        const Settlement settled = settle(rules, partly, outcome, now, 0);
         QCOMPARE(settled.updates.size(), std::size_t{1});
         QCOMPARE(settled.updates[0].delivery, partly.deliveries[1].delivery);
         QCOMPARE(settled.failed, std::int64_t{1});
@@ -100,7 +102,7 @@ private slots:
         QFETCH(int, code);
         QFETCH(QByteArray, text);
         const Settlement settled = settle(
-            flight(2),
+            rules, flight(2),
             refusedAt(static_cast<smtp::Stage>(stage), {.code = code, .enhanced = {}, .text = text.toStdString()}), now,
             0);
         QVERIFY(settled.accountFault.has_value());
@@ -127,7 +129,7 @@ private slots:
         outcome.dotSent = true;
         outcome.recipients = {{.code = 250, .enhanced = {}, .text = {}}};
         const Settlement settled =
-            settle(flight(1, hold ? contract::OnUnknown::Hold : contract::OnUnknown::Retry), outcome, now, 0);
+            settle(rules, flight(1, hold ? contract::OnUnknown::Hold : contract::OnUnknown::Retry), outcome, now, 0);
         QCOMPARE(settled.updates[0].status, held ? State::Held : State::Queued);
         QCOMPARE(settled.used, std::int64_t{1});
         if (!held) QCOMPARE(settled.updates[0].dueAt, now);
@@ -137,7 +139,7 @@ private slots:
         smtp::Outcome outcome;
         outcome.stage = smtp::Stage::RcptTo;
         outcome.trouble = smtp::Trouble::Aborted;
-        const Settlement settled = settle(flight(2), outcome, now, 0);
+        const Settlement settled = settle(rules, flight(2), outcome, now, 0);
         QCOMPARE(settled.updates[0].status, State::Queued);
         QCOMPARE(settled.deferred, std::int64_t{0});
         // Whatever broke it off may do so again at once.
@@ -153,36 +155,37 @@ private slots:
         Flight again = flight(1);
         again.deliveries[0].attempts = 1;
         again.deliveries[0].reason = std::string(policy::reason::networkClosed);
-        const Settlement first = settle(again, outcome, now, 0);
+        const Settlement first = settle(rules, again, outcome, now, 0);
         QCOMPARE(first.updates[0].dueAt, now);
         // The next doubt is of another kind to the network and of the same to the message.
         outcome.trouble = smtp::Trouble::TimedOut;
         again.deliveries[0] = first.again.front().deliveries.front();
-        QVERIFY(settle(again, outcome, now, 0).updates[0].dueAt > now);
+        QVERIFY(settle(rules, again, outcome, now, 0).updates[0].dueAt > now);
         // An attempt that did not reach the message is forgotten, and the doubt before it is not.
         smtp::Outcome away;
         away.stage = smtp::Stage::Connect;
         away.trouble = smtp::Trouble::ConnectFailed;
-        again.deliveries[0] = settle(again, away, now, 0).again.front().deliveries.front();
-        QVERIFY(settle(again, outcome, now, 0).updates[0].dueAt > now);
+        again.deliveries[0] = settle(rules, again, away, now, 0).again.front().deliveries.front();
+        QVERIFY(settle(rules, again, outcome, now, 0).updates[0].dueAt > now);
     }
 
     void expiresWhatCouldOnlyBeTriedTooLate() {
         Flight late = flight(1);
         late.message->expiresAt = now + 30s;
-        const Settlement settled = settle(
-            late, refusedAt(smtp::Stage::Dot, {.code = 451, .enhanced = "4.3.0", .text = "try later"}, true), now, 0);
+        const Settlement settled =
+            settle(rules, late,
+                   refusedAt(smtp::Stage::Dot, {.code = 451, .enhanced = "4.3.0", .text = "try later"}, true), now, 0);
         QCOMPARE(settled.updates[0].status, State::Expired);
     }
 
     void sendsEachAloneWhenTheDotWasRefusedForOneMailbox() {
         const auto refusal =
             refusedAt(smtp::Stage::Dot, {.code = 550, .enhanced = "5.1.1", .text = "user unknown"}, true);
-        const Settlement many = settle(flight(3), refusal, now, 0);
+        const Settlement many = settle(rules, flight(3), refusal, now, 0);
         QCOMPARE(many.failed, std::int64_t{0});
         QCOMPARE(many.deferred, std::int64_t{3});
         QCOMPARE(many.again.size(), std::size_t{3});
-        const Settlement one = settle(flight(1), refusal, now, 0);
+        const Settlement one = settle(rules, flight(1), refusal, now, 0);
         QCOMPARE(one.failed, std::int64_t{1});
     }
 
@@ -191,7 +194,7 @@ private slots:
         const std::vector<smtp::Reply> replies{{.code = 250, .enhanced = {}, .text = {}},
                                                {.code = 550, .enhanced = "5.1.1", .text = "no"},
                                                {.code = 251, .enhanced = {}, .text = {}}};
-        const DotIntent intent = intend(three, replies, now, 0);
+        const DotIntent intent = intend(rules, three, replies, now, 0);
         QCOMPARE(intent.attempt.state, std::string("dot"));
         QCOMPARE(intent.accepted.size(), std::size_t{2});
         QCOMPARE(intent.refused.size(), std::size_t{1});

@@ -1,0 +1,1 @@
+postroom_fuzz(fuzz_reply_rules fuzz_reply_rules.cpp policy)
