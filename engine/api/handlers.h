@@ -80,6 +80,10 @@ void revokeKey(Services&, Call, Reply);
 // operations.cpp
 void getQueue(Services&, Call, Reply);
 void listAudit(Services&, Call, Reply);
+// reply_rules.cpp
+void getReplyRules(Services&, Call, Reply);
+void testReplyRules(Services&, Call, Reply);
+void reloadReplyRules(Services&, Call, Reply);
 // sandbox.cpp
 void listSandbox(Services&, Call, Reply);
 void getSandboxMail(Services&, Call, Reply);

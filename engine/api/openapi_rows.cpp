@@ -111,6 +111,12 @@ const std::vector<RouteRow>& routeRows() {
 "revoked_at":null,"last_used_at":null,"api_secret":"secret_Zk3..."})",
          .complete = as<ApiKey>},
         {.route = "getSandboxMail", .errors = {IoFailed}},
+        {.route = "testReplyRules",
+         .example =
+             R"({"meaning":"deferred","level":"recipient","reason":"smtp.mailbox_full","rule":"mailbox-full-code",
+"retry":"mailbox_full","wait_ms":null})",
+         .complete = as<ReplyVerdict>},
+        {.route = "reloadReplyRules", .errors = {IoFailed}},
         {.route = "uploadAttachment",
          .errors = {IoFailed},
          .example = R"({"id":"0193a5c0-7d6b-7c3e-9f21-5b0e4a8d1c77","filename":"invoice.pdf",
@@ -176,6 +182,7 @@ const std::vector<BodyRow>& bodyRows() {
 "html":"<p>Dear {{ name }}</p>"})"},
         {"TemplatePublish", "back", "Back to the first", R"({"version":1})"},
         {"TemplateRender", "variables", "Of these variables", R"({"variables":{"name":"Ann","number":"2026-17"}})"},
+        {"ReplyTest", "full", "A mailbox that is full", R"({"stage":"rcpt_to","reply":"552 5.2.2 mailbox full"})"},
         {"TemplateTest", "sandbox", "Into the sandbox", R"({"to":"you@example.com","account":"sandbox"})"},
     };
     return rows;

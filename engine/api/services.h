@@ -44,6 +44,7 @@ struct Services {
     queue::Dispatcher& dispatcher;
     queue::Intake& intake;
     queue::StoredFiles& files;
+    queue::RuleBook& rules;
     const security::Vault& vault;
     const security::TokenSigner& signer;
     observe::Metrics& metrics;

@@ -345,6 +345,16 @@ Task<ApiKey> EngineClient::revokeKey(const Id& id) {
 Task<QueueStatus> EngineClient::queueStatus() {
     return got<QueueStatus>(*m_transport, "/api/v1/admin/queue");
 }
+Task<ReplyRulesInForce> EngineClient::replyRules() {
+    return got<ReplyRulesInForce>(*m_transport, "/api/v1/admin/reply-rules");
+}
+Task<ReplyVerdict> EngineClient::testReply(const std::string& stage, const std::string& reply) {
+    return posted<ReplyVerdict>(*m_transport, "/api/v1/admin/reply-rules/test",
+                                json::Object{{"stage", stage}, {"reply", reply}});
+}
+Task<ReplyRulesInForce> EngineClient::reloadReplyRules() {
+    return posted<ReplyRulesInForce>(*m_transport, "/api/v1/admin/reply-rules/reload");
+}
 Task<Page<SandboxMail>> EngineClient::sandboxMails(const PageQuery& page) {
     return got<Page<SandboxMail>>(*m_transport, paged(mailsPath, page));
 }

@@ -135,6 +135,11 @@ public:
     Task<contract::ApiKey> revokeKey(const Id& id);
 
     Task<contract::QueueStatus> queueStatus();
+    Task<contract::ReplyRulesInForce> replyRules();
+    /// What a reply would mean at a stage, "rcpt_to".
+    Task<contract::ReplyVerdict> testReply(const std::string& stage, const std::string& reply);
+    /// A file that is not right is an error that says where, and those before stay in force.
+    Task<contract::ReplyRulesInForce> reloadReplyRules();
     Task<contract::Page<contract::SandboxMail>> sandboxMails(const PageQuery& query = {});
     Task<contract::MailContent> sandboxMail(const std::string& id);
     /// Empties the sandbox's inbox.

@@ -385,6 +385,24 @@ const Schema& releaseSchema() {
     return schema;
 }
 
+const Schema& replyTestSchema() {
+    static const Schema schema{
+        "ReplyTest",
+        {{.name = "stage",
+          .need = Need::Required,
+          .doc = "What it answers: `dot` is the end of the message.",
+          .oneOf = {"greeting", "ehlo", "starttls", "auth", "mail_from", "rcpt_to", "data", "dot"},
+          .example = "\"rcpt_to\""},
+         {.name = "reply",
+          .need = Need::Required,
+          .doc = "A reply as it stands on the wire.",
+          .blankAllowed = false,
+          .multiline = true,
+          .longest = 8192,
+          .example = "\"552 5.2.2 mailbox full\""}}};
+    return schema;
+}
+
 const Schema& bulkSchema() {
     static const Schema schema{
         "MessageActions",

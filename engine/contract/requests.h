@@ -95,6 +95,7 @@ struct BulkRequest {
 [[nodiscard]] const Schema& refreshSchema();
 [[nodiscard]] const Schema& revokeTokenSchema();
 [[nodiscard]] const Schema& releaseSchema();
+[[nodiscard]] const Schema& replyTestSchema();
 [[nodiscard]] const Schema& bulkSchema();
 [[nodiscard]] const Schema& emptySchema();
 

@@ -470,6 +470,33 @@ struct AuditEntry {
     }
 };
 
+/// What the replies of mail servers mean.
+struct ReplyRulesInForce {
+    std::string source;  ///< built-in, file
+    std::string path;    ///< of the file; empty: built in
+    std::int64_t rows = 0;
+    TimePoint readAt{};
+    std::string text;  ///< the file as it was read
+    static void fields(auto& self, auto&& visit) {
+        visit("source", self.source), visit("path", self.path), visit("rows", self.rows);
+        visit("read_at", self.readAt), visit("text", self.text);
+    }
+};
+
+/// What one reply means, by names of engine/policy.
+struct ReplyVerdict {
+    std::string meaning;  ///< sent, deferred, failed, unknown
+    std::string level;    ///< recipient, message, destination, account
+    std::string reason;
+    std::string rule;                     ///< the row that decided; empty: none did
+    std::string retry;                    ///< which schedule; empty: it is not tried again
+    std::optional<std::int64_t> wait_ms;  ///< that the reply or its rule asks for
+    static void fields(auto& self, auto&& visit) {
+        visit("meaning", self.meaning), visit("level", self.level), visit("reason", self.reason);
+        visit("rule", self.rule), visit("retry", self.retry), visit("wait_ms", self.wait_ms);
+    }
+};
+
 struct VersionAnswer {
     std::string version;
     std::string apiVersion;

@@ -237,6 +237,7 @@ Result<void> EngineHost::House::openApi() {
                                      .dispatcher = *dispatcher,
                                      .intake = *intake,
                                      .files = files,
+                                     .rules = rules,
                                      .vault = vault,
                                      .signer = signer,
                                      .metrics = metrics,

@@ -342,6 +342,47 @@ private slots:
         const auto heavy = threadFor(200'000);
         QVERIFY(heavy != std::thread::id{} && heavy != answering);
     }
+
+    void keepsTheReplyRulesBeforeWhereAFileIsWrong() {
+        const std::string path = m_folder + "/reply-rules.json";
+        const auto write = [&path](const std::string& codes) {
+            return platform::writePrivateFile(
+                path, R"({"version": 1, "extends": "built-in", "rules": [{"id": "mine",
+                "stages": ["rcpt_to"], "codes": [)" +
+                          codes + R"(], "outcome": "recipient_waits", "reason": "smtp.deferred"}]})");
+        };
+        const auto host = started();
+        QVERIFY(host);
+        EngineClient client{host->transport()};
+        const auto ruleFor550 = [&client] {
+            const auto verdict = client.testReply("rcpt_to", "550 go away").wait(patience);
+            return verdict ? verdict->rule : verdict.error().text();
+        };
+        const std::string builtIn = ruleFor550();
+        QVERIFY(write("\"550\""));
+        QCOMPARE(ruleFor550(), builtIn);
+        QVERIFY(host->reload());
+        QCOMPARE(ruleFor550(), std::string("mine"));
+        QVERIFY(write("\"250\""));
+        const auto reloaded = host->reload();
+        QVERIFY(!reloaded);
+        QVERIFY2(reloaded.error().detail.starts_with(path + ": line 1, row 1 (mine), codes[0]"),
+                 reloaded.error().detail.c_str());
+        QCOMPARE(ruleFor550(), std::string("mine"));
+        platform::removeFile(path);
+        QVERIFY(host->reload());
+        QCOMPARE(ruleFor550(), builtIn);
+    }
+
+    // A file whose rules are not those the operator meant could fail mail for good.
+    void doesNotStartWithReplyRulesThatAreWrong() {
+        QVERIFY(platform::makePrivateFolder(m_folder));
+        QVERIFY(platform::writePrivateFile(m_folder + "/reply-rules.json", "{\"version\": 1,\n}"));
+        const auto refused = test::startEngine(m_folder);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().detail.find("reply-rules.json: line 2, column 1: ") != std::string::npos,
+                 refused.error().detail.c_str());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestEngineHost)

@@ -74,6 +74,9 @@ constexpr Right rights[] = {
     {"POST /api/v1/admin/api-keys/{id}/end-old-secret", "al"},
     {"POST /api/v1/admin/api-keys/{id}/revoke", "al"},
     {"GET /api/v1/admin/queue", "al"},
+    {"GET /api/v1/admin/reply-rules", "al"},
+    {"POST /api/v1/admin/reply-rules/test", "al"},
+    {"POST /api/v1/admin/reply-rules/reload", "al"},
     {"GET /api/v1/admin/audit", "al"},
     {"GET /api/v1/admin/sandbox/mails", "ral"},
     {"GET /api/v1/admin/sandbox/mails/{mail}", "ral"},
@@ -243,7 +246,7 @@ private slots:
                          [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
                      titleOf(route).c_str());
         }
-        QCOMPARE(bodies, 17);
+        QCOMPARE(bodies, 18);
     }
 
     void findsTheRouteOfAPath_data() {

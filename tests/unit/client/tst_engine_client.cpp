@@ -88,6 +88,9 @@ private slots:
         row("POST /api/v1/admin/api-keys", [](auto& c) { (void)c.createKey(json::Object{}); });
         row("POST /api/v1/admin/api-keys/ID/revoke", [](auto& c) { (void)c.revokeKey(someId); });
         row("GET /api/v1/admin/queue", [](auto& c) { (void)c.queueStatus(); });
+        row("GET /api/v1/admin/reply-rules", [](auto& c) { (void)c.replyRules(); });
+        row("POST /api/v1/admin/reply-rules/test", [](auto& c) { (void)c.testReply("dot", "550 no"); });
+        row("POST /api/v1/admin/reply-rules/reload", [](auto& c) { (void)c.reloadReplyRules(); });
         row("GET /api/v1/admin/sandbox/mails?limit=1", [](auto& c) { (void)c.sandboxMails({.limit = 1}); });
         row("GET /api/v1/admin/sandbox/mails/a%2Fb", [](auto& c) { (void)c.sandboxMail("a/b"); });
         row("DELETE /api/v1/admin/sandbox/mails", [](auto& c) { (void)c.clearSandbox(); });
