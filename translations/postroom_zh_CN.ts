@@ -188,6 +188,22 @@
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
+    <message>
+        <source>Hourly limit</source>
+        <translation>每小时限额</translation>
+    </message>
+    <message>
+        <source>Recipients an hour; empty: none</source>
+        <translation>每小时的收件人数；留空不限</translation>
+    </message>
+    <message>
+        <source>Rate a minute</source>
+        <translation>每分钟速率</translation>
+    </message>
+    <message>
+        <source>Evenly spread; empty: any</source>
+        <translation>均匀发送；留空不限</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::AccountForm</name>
@@ -301,6 +317,34 @@
     <message>
         <source>%1 (since %2)</source>
         <translation>%1（自 %2 起）</translation>
+    </message>
+    <message>
+        <source>%1 in 24 hours</source>
+        <translation>24 小时内 %1</translation>
+    </message>
+    <message>
+        <source>%1 a day</source>
+        <translation>每天 %1</translation>
+    </message>
+    <message>
+        <source>%1 an hour</source>
+        <translation>每小时 %1</translation>
+    </message>
+    <message>
+        <source>%1 a minute</source>
+        <translation>每分钟 %1</translation>
+    </message>
+    <message>
+        <source>a plan for its first weeks</source>
+        <translation>预热计划</translation>
+    </message>
+    <message>
+        <source>at some hours only</source>
+        <translation>仅限部分时段</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限额</translation>
     </message>
 </context>
 <context>
@@ -695,6 +739,14 @@
         <source>What is not known now: %1. %2</source>
         <comment>parts of the engine, then why</comment>
         <translation>目前无法读取：%1。%2</translation>
+    </message>
+    <message>
+        <source>Sending is paused since %1, by %2.</source>
+        <translation>自 %1 起已暂停发送，操作者：%2。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
     </message>
 </context>
 <context>
@@ -2126,6 +2178,14 @@ Qt %3
         <source>Failed</source>
         <translation>失败</translation>
     </message>
+    <message>
+        <source>Pause sending</source>
+        <translation>暂停发送</translation>
+    </message>
+    <message>
+        <source>Nothing new leaves until somebody resumes it, also after a restart. What is on its way is finished, and new mail is accepted and waits.</source>
+        <translation>在有人恢复之前不再发出新邮件，重启后也是如此。正在发送的会完成，新邮件仍会接收并等待。</translation>
+    </message>
 </context>
 <context>
     <name>postroom::ui::RowList</name>
@@ -3208,6 +3268,38 @@ Qt %3
     <message>
         <source>There is no such version of the template</source>
         <translation>模板没有这个版本</translation>
+    </message>
+    <message>
+        <source>{email} is being tried with one message after its rest</source>
+        <translation>{email} 休息后正先用一封邮件试发</translation>
+    </message>
+    <message>
+        <source>{email} keeps to its rate a minute</source>
+        <translation>{email} 正按每分钟速率发送</translation>
+    </message>
+    <message>
+        <source>{email} has used up its limit of this hour</source>
+        <translation>{email} 本小时限额已用完</translation>
+    </message>
+    <message>
+        <source>{email} sends at other hours</source>
+        <translation>{email} 不在发送时段内</translation>
+    </message>
+    <message>
+        <source>Is no time zone&apos;s name, like Asia/Shanghai</source>
+        <translation>不是时区名称，例如 Asia/Shanghai</translation>
+    </message>
+    <message>
+        <source>The recipient&apos;s domain asked for a pause</source>
+        <translation>收件人域名要求暂停</translation>
+    </message>
+    <message>
+        <source>{email} is paused</source>
+        <translation>{email} 已暂停</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
     </message>
 </context>
 </TS>

@@ -24,6 +24,10 @@ struct AddOptions {
     std::string security;
     std::string displayName;
     std::optional<std::int64_t> limit;
+    std::optional<std::int64_t> hourlyLimit;
+    std::optional<std::int64_t> ratePerMinute;
+    bool rolling = false;
+    std::string timeZone;
     std::optional<int> priority;
 };
 
@@ -37,6 +41,10 @@ Exit add(Console& console, const AddOptions& options) {
     if (!options.displayName.empty()) body["display_name"] = options.displayName;
     if (!options.security.empty()) body["security"] = options.security;
     if (options.limit) body["daily_limit"] = *options.limit;
+    if (options.hourlyLimit) body["hourly_limit"] = *options.hourlyLimit;
+    if (options.ratePerMinute) body["rate_per_minute"] = *options.ratePerMinute;
+    if (options.rolling) body["limit_window"] = "rolling";
+    if (!options.timeZone.empty()) body["time_zone"] = options.timeZone;
     if (options.priority) body["priority"] = *options.priority;
     // POSTROOM_SECRET is the key's secret where one is shown.
     auto password = console.options().key.empty() || !options.passwordFile.empty() ? secretFrom(options.passwordFile)
@@ -153,6 +161,14 @@ void addAccounts(CLI::App& root, Action& chosen) {
         ->type_name("tls|starttls|none");
     verb->add_option("--display-name", options->displayName, "Name beside its address")->type_name("NAME");
     verb->add_option("--limit", options->limit, "Recipients a day")->check(CLI::NonNegativeNumber)->type_name("N");
+    verb->add_flag("--rolling", options->rolling, "A day is any 24 hours, not the calendar's");
+    verb->add_option("--hourly-limit", options->hourlyLimit, "Recipients an hour")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
+    verb->add_option("--rate", options->ratePerMinute, "Recipients a minute, evenly spread")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    verb->add_option("--time-zone", options->timeZone, "Zone of its days, like Asia/Shanghai")->type_name("ZONE");
     verb->add_option("--priority", options->priority, "Greater goes first")->type_name("N");
 
     addVerb(*accounts, chosen, "list", "Show all accounts", list);

@@ -4,7 +4,12 @@
 
 #include "engine/base/text.h"
 #include "engine/content/address.h"
+#include "engine/contract/codec.h"
+#include "engine/policy/send_hours.h"
+#include "engine/policy/zone.h"
 #include "engine/smtp/endpoint.h"
+
+#include <QDate>
 
 namespace postroom::api {
 
@@ -21,6 +26,11 @@ public:
     template <typename T>
     void number(std::string_view name, T& into) {
         if (json::present(m_form, name)) into = static_cast<T>(json::integer(m_form, name));
+    }
+    void limit(std::string_view name, std::optional<std::int64_t>& into) {
+        if (!has(name)) return;
+        into.reset();
+        if (json::present(m_form, name)) into = json::integer(m_form, name);
     }
     void fault(std::string field, std::string reason, std::string detail) {
         m_faults.push_back({std::move(field), std::move(reason), std::move(detail)});
@@ -60,6 +70,46 @@ public:
             fault("fingerprint", "fingerprint.invalid", "is not the SHA-256 of a certificate, 64 hexadecimal digits");
     }
 
+    void timeZone() {
+        text("time_zone", m_account.timeZone);
+        if (!m_account.timeZone.empty() && !policy::isKnownZone(m_account.timeZone))
+            fault("time_zone", "time_zone.unknown", "is no time zone's name, like Asia/Shanghai");
+    }
+
+    void warmup() {
+        if (!has("warmup")) return;
+        m_account.warmup.clear();
+        const json::Array& steps = json::array(m_form, "warmup");
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            const auto step = contract::fromJson<contract::WarmupStep>(steps[i]).value_or(contract::WarmupStep{});
+            const std::string field = "warmup[" + std::to_string(i) + "].from";
+            if (!QDate::fromString(toQString(step.from), QStringLiteral("yyyy-MM-dd")).isValid())
+                fault(field, "field.not_allowed", "is no date like 2026-12-31");
+            else if (!m_account.warmup.empty() && step.from <= m_account.warmup.back().from)
+                fault(field, "field.not_allowed", "is not after the step before");
+            m_account.warmup.push_back(step);
+        }
+    }
+
+    void sendHours() {
+        if (!has("send_hours")) return;
+        m_account.sendHours.clear();
+        const json::Array& rows = json::array(m_form, "send_hours");
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto hours = contract::fromJson<contract::SendHours>(rows[i]).value_or(contract::SendHours{});
+            const std::string field = "send_hours[" + std::to_string(i) + "].";
+            for (std::size_t day = 0; day < hours.days.size(); ++day)
+                if (!policy::weekday(hours.days[day]))
+                    fault(field + "days[" + std::to_string(day) + "]", "field.not_allowed",
+                          "must be one of: mon, tue, wed, thu, fri, sat, sun");
+            const auto from = policy::minutesOf(hours.from), to = policy::minutesOf(hours.to);
+            if (!from || *from == 24 * 60) fault(field + "from", "field.not_allowed", "is no time like 08:30");
+            if (!to) fault(field + "to", "field.not_allowed", "is no time like 18:30, up to 24:00");
+            if (from && from == to) fault(field + "to", "field.not_allowed", "is the same as from");
+            m_account.sendHours.push_back(hours);
+        }
+    }
+
     std::vector<FieldError> m_faults;
 
 private:
@@ -97,13 +147,17 @@ Result<void> applyForm(const json::Object& form, bool isNew, const security::Vau
     read.number("smtp_port", account.smtpPort);
     read.text("smtp_username", account.smtpUsername);
     read.text("display_name", account.displayName);
-    if (form.contains("daily_limit")) {
-        account.dailyLimit.reset();
-        if (json::present(form, "daily_limit")) account.dailyLimit = json::integer(form, "daily_limit");
-    }
+    read.limit("daily_limit", account.dailyLimit);
+    read.limit("hourly_limit", account.hourlyLimit);
+    read.limit("rate_per_minute", account.ratePerMinute);
+    if (json::present(form, "limit_window")) account.limitRolls = json::text(form, "limit_window") == "rolling";
+    read.timeZone();
+    read.warmup();
+    read.sendHours();
     read.number("priority", account.priority);
     read.number("max_connections", account.maxConnections);
     read.number("max_recipients", account.maxRecipients);
+    read.number("max_messages", account.maxMessages);
     read.fromAddresses();
     read.trust();
     if (json::present(form, "security"))

@@ -79,6 +79,8 @@ void endOldSecret(Services&, Call, Reply);
 void revokeKey(Services&, Call, Reply);
 // operations.cpp
 void getQueue(Services&, Call, Reply);
+void pauseQueue(Services&, Call, Reply);
+void resumeQueue(Services&, Call, Reply);
 void listAudit(Services&, Call, Reply);
 // reply_rules.cpp
 void getReplyRules(Services&, Call, Reply);

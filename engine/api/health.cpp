@@ -3,6 +3,7 @@
 #include "engine/api/handlers.h"
 #include "engine/api/router.h"
 #include "engine/api/services.h"
+#include "engine/api/views.h"
 #include "engine/base/platform.h"
 #include "engine/contract/resources.h"
 #include "engine/store/ledger.h"
@@ -63,16 +64,13 @@ void setGauges(Services& services, const std::map<std::string, std::int64_t>& co
     metrics.setSmtpConnections(services.dispatcher.openConnections());
     metrics.setStoreWalBytes(services.writer.walBytes());
     metrics.setStoreConnections(services.storeConnections);
-    std::map<std::string, std::int64_t> states{{"ready", 0}, {"limited", 0}, {"resting", 0}, {"disabled", 0}};
+    std::map<std::string_view, std::int64_t> states{
+        {"ready", 0}, {"limited", 0}, {"resting", 0}, {"paused", 0}, {"disabled", 0}};
     std::vector<std::pair<std::string, double>> ratios;
     const TimePoint now = services.clock.now();
     for (const policy::AccountView& view : look.accounts) {
         if (view.id.isNull()) continue;
-        const std::string code = policy::whyNot(view, now).code;
-        ++states[code == "account.disabled"      ? "disabled"
-                 : code == "account.resting"     ? "resting"
-                 : code == "account.daily_limit" ? "limited"
-                                                 : "ready"];
+        ++states[stateWord(policy::whyNot(view, now).code)];
     }
     const auto accounts = services.accounts.get();
     for (const store::AccountRecord& account : *accounts)

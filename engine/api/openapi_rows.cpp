@@ -173,6 +173,8 @@ const std::vector<BodyRow>& bodyRows() {
         {"ApiKeyPatch", "networks", "From one network only", R"({"revision":1,"allowed_ips":["10.0.0.0/8"]})"},
         {"ApiKeyRotate", "day", "The old secret stays good for a day", R"({"overlap_ms":86400000})"},
         {"Release", "send", "Send it again", R"({"to":"send"})"},
+        {"PauseRequest", "account", "One account", R"({"account":"noreply@example.com","note":"the provider moves"})"},
+        {"ResumeRequest", "everything", "Everything", "{}"},
         {"MessageActions", "count", "What a retry would touch; nothing is done", R"({"action":"retry",
 "q":"status:failed tag:invoice","dry_run":true})"},
         {"TemplateCreate", "invoice", "With a sample to try it with", R"({"name":"invoice",

@@ -47,10 +47,10 @@ void reloadReplyRules(Services& services, Call call, Reply reply) {
             const auto edition = services.rules.edition();
             return Answer{.data = contract::toJson(shown(*edition))};
         },
-        [&services, reloaded](std::function<void()> done) {
+        [&services, reloaded](Rereads::Done done) {
             services.heavyWorker.post([&services, reloaded, done = std::move(done)] {
                 *reloaded = services.rules.reload();
-                done();
+                done({});
             });
         });
 }

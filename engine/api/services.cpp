@@ -5,6 +5,7 @@
 #include "engine/store/accounts.h"
 #include "engine/store/audit.h"
 #include "engine/store/keys.h"
+#include "engine/store/pauses.h"
 
 #include <charconv>
 
@@ -95,6 +96,33 @@ void refreshKeys(Services& services, const Id& changed, Rereads::Done done) {
             return {};
         },
         std::move(done));
+}
+
+void refreshPauses(Services& services, Rereads::Done done) {
+    // Of the queue too: its answer comes when the queue has them.
+    const auto inForce = std::make_shared<Rereads::Done>(std::move(done));
+    services.rereads.submit(
+        "the pauses",
+        [&services, inForce](store::Connection& connection) -> Result<void> {
+            const auto rows = store::pauses::list(connection);
+            if (!rows) return fail(rows.error());
+            queue::Dispatcher::Pauses pauses;
+            for (const store::PauseRecord& row : *rows) {
+                if (row.kind == "queue") pauses.everything = true;
+                if (const auto account = row.kind == "account" ? Id::parse(row.name) : std::nullopt)
+                    pauses.accounts.insert(*account);
+            }
+            services.dispatcher.setPauses(std::move(pauses), [&services, inForce] {
+                services.events.note(observe::Topic::Queue);
+                services.events.note(observe::Topic::Accounts);
+                services.events.note(observe::Topic::Messages);
+                if (const auto tell = std::exchange(*inForce, nullptr)) tell({});
+            });
+            return {};
+        },
+        [inForce](const Result<void>& result) {
+            if (const auto tell = result ? nullptr : std::exchange(*inForce, nullptr)) tell(result);
+        });
 }
 
 void refreshTemplates(Services& services, Rereads::Done done) {

@@ -97,6 +97,7 @@ void inHeavy(Services& services, Call call, Reply reply, void (*work)(Services&,
 void refreshAccounts(Services& services, const Id& changed, Rereads::Done done);
 void refreshTemplates(Services& services, Rereads::Done done);
 void refreshKeys(Services& services, const Id& changed, Rereads::Done done);
+void refreshPauses(Services& services, Rereads::Done done);
 /// Reads which families of tokens were ended; once, before the first request.
 void loadEndedFamilies(Services& services, Rereads::Done done);
 

@@ -45,7 +45,7 @@ contract::Delivery toContract(const store::DeliveryRecord& delivery, const store
                                                     .attempts = delivery.attempts,
                                                     .reason = delivery.reason,
                                                     .inFlight = inFlight},
-                                                   wantedBy(message), now, look.halted, look.accounts));
+                                                   wantedBy(message), now, look.halted || look.paused, look.accounts));
     return out;
 }
 
@@ -113,6 +113,15 @@ Result<contract::Attempt> toContract(const store::AttemptRecord& attempt) {
     return out;
 }
 
+std::string_view stateWord(std::string_view code) {
+    if (code == "account.disabled") return "disabled";
+    if (code == "account.paused") return "paused";
+    if (code == "account.resting") return "resting";
+    if (code == "account.daily_limit" || code == "account.hourly_limit" || code == "account.send_hours")
+        return "limited";
+    return "ready";
+}
+
 contract::Account toContract(const store::AccountRecord& account, const queue::Dispatcher::Look& look, TimePoint now) {
     contract::Account out;
     out.id = account.id;
@@ -126,9 +135,16 @@ contract::Account toContract(const store::AccountRecord& account, const queue::D
     out.auth = account.auth;
     out.dailyLimit = account.dailyLimit;
     out.dailySentCount = account.dailySentCount;
+    out.limitWindow = account.limitRolls ? "rolling" : "calendar";
+    out.timeZone = account.timeZone;
+    out.hourlyLimit = account.hourlyLimit;
+    out.ratePerMinute = account.ratePerMinute;
+    out.warmup = account.warmup;
+    out.sendHours = account.sendHours;
     out.priority = account.priority;
     out.maxConnections = account.maxConnections;
     out.maxRecipients = account.maxRecipients;
+    out.maxMessages = account.maxMessages;
     out.fromAddresses = account.fromAddresses;
     out.caCertificate = account.caCertificate;
     out.fingerprint = account.fingerprint;
@@ -142,9 +158,7 @@ contract::Account toContract(const store::AccountRecord& account, const queue::D
     for (const policy::AccountView& view : look.accounts) {
         if (view.id != account.id) continue;
         const policy::WaitingFor why = policy::whyNot(view, now);
-        if (why.code == "account.resting") out.state = "resting";
-        if (why.code == "account.daily_limit") out.state = "limited";
-        if (why.code == "account.disabled") out.state = "disabled";
+        if (const std::string_view word = stateWord(why.code); word != "ready") out.state = word;
         out.waitingFor = toContract(why);
     }
     return out;

@@ -22,6 +22,9 @@ namespace postroom::api {
                                            const std::vector<store::DeliveryRecord>& deliveries,
                                            const queue::Dispatcher::Look& look, TimePoint now);
 [[nodiscard]] Result<contract::Attempt> toContract(const store::AttemptRecord& attempt);
+/// What an account that waits for this is called: limited, resting, paused, disabled; ready where nothing lasting is in
+/// its way.
+[[nodiscard]] std::string_view stateWord(std::string_view waitingCode);
 [[nodiscard]] contract::Account toContract(const store::AccountRecord& account, const queue::Dispatcher::Look& look,
                                            TimePoint now);
 [[nodiscard]] contract::AccountChance chanceOf(const policy::AccountView& view, const policy::Wanted* wanted,

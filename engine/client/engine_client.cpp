@@ -345,6 +345,17 @@ Task<ApiKey> EngineClient::revokeKey(const Id& id) {
 Task<QueueStatus> EngineClient::queueStatus() {
     return got<QueueStatus>(*m_transport, "/api/v1/admin/queue");
 }
+Task<QueueStatus> EngineClient::pauseQueue(const std::optional<Id>& account, const std::string& note) {
+    json::Object body;
+    if (account) body["account"] = account->text();
+    if (!note.empty()) body["note"] = note;
+    return posted<QueueStatus>(*m_transport, "/api/v1/admin/queue/pause", std::move(body));
+}
+Task<QueueStatus> EngineClient::resumeQueue(const std::optional<Id>& account) {
+    json::Object body;
+    if (account) body["account"] = account->text();
+    return posted<QueueStatus>(*m_transport, "/api/v1/admin/queue/resume", std::move(body));
+}
 Task<ReplyRulesInForce> EngineClient::replyRules() {
     return got<ReplyRulesInForce>(*m_transport, "/api/v1/admin/reply-rules");
 }

@@ -135,6 +135,9 @@ public:
     Task<contract::ApiKey> revokeKey(const Id& id);
 
     Task<contract::QueueStatus> queueStatus();
+    /// Everything, or what leaves through this account; `note` says why.
+    Task<contract::QueueStatus> pauseQueue(const std::optional<Id>& account = {}, const std::string& note = {});
+    Task<contract::QueueStatus> resumeQueue(const std::optional<Id>& account = {});
     Task<contract::ReplyRulesInForce> replyRules();
     /// What a reply would mean at a stage, "rcpt_to".
     Task<contract::ReplyVerdict> testReply(const std::string& stage, const std::string& reply);

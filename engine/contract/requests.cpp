@@ -6,7 +6,6 @@ namespace postroom::contract {
 
 namespace {
 
-constexpr auto later = Need::NotAvailable;
 constexpr std::size_t bodyLimit_bytes = 40u << 20;
 
 std::vector<std::string> oneOrMany(const json::Value& value) {
@@ -29,6 +28,38 @@ Field addresses(std::string_view name, Need need, std::string_view doc) {
 }
 
 std::vector<Field> accountFields(Need required) {
+    static const Schema step{"WarmupStepForm",
+                             {{.name = "from",
+                               .need = Need::Required,
+                               .doc = "A date, in the account's zone.",
+                               .blankAllowed = false,
+                               .longest = 10,
+                               .example = "\"2026-12-01\""},
+                              {.name = "daily_limit",
+                               .type = FieldType::Integer,
+                               .doc = "Recipients a day from then on; null ends the plan.",
+                               .nullable = true,
+                               .least = 0,
+                               .greatest = 1'000'000'000}}};
+    static const Schema hours{"SendHoursForm",
+                              {{.name = "days",
+                                .type = FieldType::List,
+                                .doc = "Of `mon tue wed thu fri sat sun`; every day where empty.",
+                                .longest = 3,
+                                .most = 7,
+                                .example = "[\"mon\"]"},
+                               {.name = "from",
+                                .need = Need::Required,
+                                .doc = "On the clocks of the account's zone.",
+                                .blankAllowed = false,
+                                .longest = 5,
+                                .example = "\"08:00\""},
+                               {.name = "to",
+                                .need = Need::Required,
+                                .doc = "Up to `24:00`; of the next day where it is not after `from`.",
+                                .blankAllowed = false,
+                                .longest = 5,
+                                .example = "\"18:30\""}}};
     return {
         {.name = "email",
          .need = required,
@@ -57,10 +88,43 @@ std::vector<Field> accountFields(Need required) {
          .example = "\"Notifications\""},
         {.name = "daily_limit",
          .type = FieldType::Integer,
-         .doc = "Recipients a calendar day; null for none.",
+         .doc = "Recipients a day; null for none.",
          .nullable = true,
          .least = 0,
          .greatest = 1'000'000'000},
+        {.name = "limit_window",
+         .doc = "What the day of `daily_limit` is: that of the calendar, or any 24 hours.",
+         .oneOf = {"calendar", "rolling"}},
+        {.name = "time_zone",
+         .doc = "IANA name of the zone of its days and hours; the setting TZ where empty.",
+         .longest = 100,
+         .example = "\"Asia/Shanghai\""},
+        {.name = "hourly_limit",
+         .type = FieldType::Integer,
+         .doc = "Recipients an hour of the clock; null for none.",
+         .nullable = true,
+         .least = 0,
+         .greatest = 1'000'000'000},
+        {.name = "rate_per_minute",
+         .type = FieldType::Integer,
+         .doc = "Recipients a minute, evenly spread; null for any.",
+         .nullable = true,
+         .least = 1,
+         .greatest = 1'000'000},
+        {.name = "warmup",
+         .type = FieldType::List,
+         .doc = "From which day on it may send how much a day, where that is less than `daily_limit`.",
+         .most = 100,
+         .of = &step,
+         .example = "[{\"from\": \"2026-12-01\", \"daily_limit\": 50}, {\"from\": \"2026-12-08\", "
+                    "\"daily_limit\": 200}, {\"from\": \"2026-12-15\", \"daily_limit\": null}]"},
+        {.name = "send_hours",
+         .type = FieldType::List,
+         .doc = "The hours in which it sends; always where empty.",
+         .most = 50,
+         .of = &hours,
+         .example = "[{\"days\": [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"], \"from\": \"08:00\", "
+                    "\"to\": \"18:30\"}]"},
         {.name = "priority",
          .type = FieldType::Integer,
          .doc = "Greater goes first.",
@@ -80,6 +144,11 @@ std::vector<Field> accountFields(Need required) {
          .doc = "Recipients in one transaction.",
          .least = 1,
          .greatest = 1000},
+        {.name = "max_messages",
+         .type = FieldType::Integer,
+         .doc = "Messages on one connection, which then is closed.",
+         .least = 1,
+         .greatest = 100'000},
         {.name = "from_addresses",
          .type = FieldType::List,
          .doc = "Patterns `a@b` or `*@b` it may send as; its own address where empty.",
@@ -94,8 +163,6 @@ std::vector<Field> accountFields(Need required) {
          .doc = "SHA-256 of the server's certificate in hex; then only that certificate is trusted.",
          .nullable = true,
          .longest = 95},
-        {.name = "rate_per_minute", .need = later},
-        {.name = "warmup", .need = later},
     };
 }
 
@@ -400,6 +467,29 @@ const Schema& replyTestSchema() {
           .multiline = true,
           .longest = 8192,
           .example = "\"552 5.2.2 mailbox full\""}}};
+    return schema;
+}
+
+const Schema& pauseSchema() {
+    static const Schema schema{"PauseRequest",
+                               {{.name = "account",
+                                 .doc = "An account's id or address; everything where absent.",
+                                 .blankAllowed = false,
+                                 .longest = 320},
+                                {.name = "note",
+                                 .doc = "Why, for whoever finds it paused.",
+                                 .longest = 500,
+                                 .example = "\"the provider is moving its servers\""}}};
+    return schema;
+}
+
+const Schema& resumeSchema() {
+    static const Schema schema{"ResumeRequest",
+                               {{.name = "account",
+                                 .doc = "An account's id or address; everything where absent: accounts that are "
+                                        "paused themselves stay so.",
+                                 .blankAllowed = false,
+                                 .longest = 320}}};
     return schema;
 }
 

@@ -95,6 +95,8 @@ struct BulkRequest {
 [[nodiscard]] const Schema& refreshSchema();
 [[nodiscard]] const Schema& revokeTokenSchema();
 [[nodiscard]] const Schema& releaseSchema();
+[[nodiscard]] const Schema& pauseSchema();
+[[nodiscard]] const Schema& resumeSchema();
 [[nodiscard]] const Schema& replyTestSchema();
 [[nodiscard]] const Schema& bulkSchema();
 [[nodiscard]] const Schema& emptySchema();

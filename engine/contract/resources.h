@@ -6,6 +6,7 @@
 //
 // Changed together with: the handlers in engine/api, the calls in engine/client, the CHANGELOG when a name moves.
 
+#include "engine/contract/account_plan.h"
 #include "engine/contract/codec.h"
 
 namespace postroom::contract {
@@ -284,14 +285,21 @@ struct Account {
     Auth auth = Auth::None;
     std::optional<std::int64_t> dailyLimit;
     std::int64_t dailySentCount = 0;
+    std::string limitWindow;  ///< calendar, rolling
+    std::string timeZone;
+    std::optional<std::int64_t> hourlyLimit;
+    std::optional<std::int64_t> ratePerMinute;
+    std::vector<WarmupStep> warmup;
+    std::vector<SendHours> sendHours;
     int priority = 0;
     int maxConnections = 0;
     int maxRecipients = 0;
+    int maxMessages = 0;
     std::vector<std::string> fromAddresses;
     std::string caCertificate;
     std::string fingerprint;
     bool isActive = true;
-    std::string state;  ///< active, disabled, resting, limited
+    std::string state;  ///< active, limited, resting, paused, disabled
     std::optional<WaitingFor> waitingFor;
     std::string problemDetail;
     std::optional<TimePoint> problemAt;
@@ -303,8 +311,12 @@ struct Account {
         visit("smtp_host", self.smtpHost), visit("smtp_port", self.smtpPort), visit("smtp_username", self.smtpUsername);
         visit("has_password", self.hasPassword), visit("security", self.security), visit("auth", self.auth);
         visit("daily_limit", self.dailyLimit), visit("daily_sent_count", self.dailySentCount);
+        visit("limit_window", self.limitWindow), visit("time_zone", self.timeZone);
+        visit("hourly_limit", self.hourlyLimit), visit("rate_per_minute", self.ratePerMinute);
+        visit("warmup", self.warmup), visit("send_hours", self.sendHours);
         visit("priority", self.priority), visit("max_connections", self.maxConnections);
-        visit("max_recipients", self.maxRecipients), visit("from_addresses", self.fromAddresses);
+        visit("max_recipients", self.maxRecipients), visit("max_messages", self.maxMessages);
+        visit("from_addresses", self.fromAddresses);
         visit("ca_certificate", self.caCertificate), visit("fingerprint", self.fingerprint);
         visit("is_active", self.isActive), visit("state", self.state), visit("waiting_for", self.waitingFor);
         visit("problem_detail", self.problemDetail), visit("problem_at", self.problemAt);
@@ -410,6 +422,19 @@ struct MailContent {
     }
 };
 
+/// What a person has paused. Nothing new leaves there until it is resumed, also after a restart.
+struct Pause {
+    std::string kind;     ///< queue, account
+    std::string account;  ///< its id; empty for the queue
+    TimePoint since{};
+    std::string actor;
+    std::string note;
+    static void fields(auto& self, auto&& visit) {
+        visit("kind", self.kind), visit("account", self.account), visit("since_at", self.since);
+        visit("actor", self.actor), visit("note", self.note);
+    }
+};
+
 struct QueueStatus {
     std::map<std::string, std::int64_t> recipients;  ///< state -> recipients, with accepted and erased
     std::int64_t imbalance = 0;
@@ -418,10 +443,12 @@ struct QueueStatus {
     double oldestAge_seconds = 0;
     double ratePerMinute = 0;  ///< as Stats::ratePerMinute
     std::vector<AccountChance> accounts;
+    std::vector<Pause> pauses;
     static void fields(auto& self, auto&& visit) {
         visit("recipients", self.recipients), visit("imbalance", self.imbalance), visit("in_memory", self.inMemory);
         visit("in_flight", self.inFlight), visit("oldest_age_seconds", self.oldestAge_seconds);
         visit("rate_per_minute", self.ratePerMinute), visit("accounts", self.accounts);
+        visit("pauses", self.pauses);
     }
 };
 

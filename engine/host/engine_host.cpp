@@ -261,7 +261,7 @@ Result<void> EngineHost::House::openApi() {
                                      .keys = {}});
     // Nobody is let in by half of it.
     std::counting_semaphore<> read{0};
-    std::array<Result<void>, 4> readings;
+    std::array<Result<void>, 5> readings;
     const auto into = [&read](Result<void>& reading) {
         return [&read, &reading](const Result<void>& result) {
             reading = result;
@@ -272,6 +272,7 @@ Result<void> EngineHost::House::openApi() {
     api::refreshAccounts(*services, Id{}, into(readings[1]));
     api::refreshTemplates(*services, into(readings[2]));
     api::loadEndedFamilies(*services, into(readings[3]));
+    api::refreshPauses(*services, into(readings[4]));
     for (std::size_t i = 0; i < readings.size(); ++i) read.acquire();
     for (const Result<void>& reading : readings)
         if (!reading) return reading;

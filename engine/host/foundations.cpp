@@ -4,8 +4,10 @@
 
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
+#include "engine/policy/quota.h"
 #include "engine/policy/window.h"
 #include "engine/queue/recovery.h"
+#include "engine/store/accounts.h"
 #include "engine/store/settings.h"
 #include "engine/store/windows.h"
 
@@ -20,9 +22,14 @@ Result<void> settleWindows(store::Transaction& transaction, const std::vector<qu
                            bool trusted, const std::string& zone, const std::string& node) {
     for (const queue::Recovery& recovery : recoveries) {
         if (!recovery.attempt.accountId || recovery.used == 0) continue;
-        auto used = store::windows::use(transaction, *recovery.attempt.accountId,
-                                        policy::windowName(recovery.takenAt, zone), node, recovery.used);
-        if (!used) return used;
+        const auto account = store::accounts::find(transaction.connection(), *recovery.attempt.accountId);
+        if (!account) return fail(account.error());
+        const std::string& own = *account ? (*account)->timeZone : zone;
+        for (const std::string& window :
+             {policy::windowName(recovery.takenAt, own.empty() ? zone : own), policy::hourName(recovery.takenAt)}) {
+            auto used = store::windows::use(transaction, *recovery.attempt.accountId, window, node, recovery.used);
+            if (!used) return used;
+        }
     }
     // After a power cut it is not known which units were used: they stay reserved, the limit is never exceeded.
     if (!trusted) return {};

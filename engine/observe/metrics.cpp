@@ -158,7 +158,7 @@ Metrics::Metrics(std::string_view version) : m_families(std::make_unique<Familie
     f.startedAt.Set(static_cast<double>(SystemClock{}.now().time_since_epoch().count()) / 1000);
     // A series that is absent until something happens can't be told from one that is not scraped.
     for (const contract::State state : contract::allStates) setQueueMessages(state, 0);
-    for (const char* state : {"ready", "limited", "resting", "disabled"}) setAccounts(state, 0);
+    for (const char* state : {"ready", "limited", "resting", "paused", "disabled"}) setAccounts(state, 0);
     for (const char* outcome : {"sent", "partly", "deferred", "failed", "unknown", "aborted"}) f.attempts.of({outcome});
 }
 

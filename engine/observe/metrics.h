@@ -59,7 +59,7 @@ public:
     /// Deliveries in a state; queued and sending together make rabbitmq_queue_messages.
     void setQueueMessages(contract::State state, std::int64_t deliveries);
     void setQueueOldestAge(double seconds);
-    /// state: ready, limited, resting, disabled.
+    /// state: ready, limited, resting, paused, disabled.
     void setAccounts(std::string_view state, std::int64_t count);
     /// The whole picture by account id; the 100 fullest are shown, those of the last scrape are forgotten.
     void setDailyUsed(std::vector<std::pair<std::string, double>> ratios);

@@ -21,23 +21,28 @@ struct Obstacle {
 
 Obstacle obstacleOf(const AccountView& account, TimePoint now) {
     if (!account.active) return {.code = "account.disabled"};
-    const bool resting = account.restsUntil > now;
+    if (account.paused) return {.code = "account.paused"};
+    // All must pass, so the last to end is what it waits for.
+    Obstacle last;
+    const auto lasts = [&](std::string_view code, TimePoint until) {
+        if (until > now && (last.none() || until > *last.until)) last = {.code = code, .until = until};
+    };
+    lasts("account.resting", account.restsUntil);
     const bool exhausted = account.unitsLeft && *account.unitsLeft <= 0;
-    // Both must pass, so the later one is what it waits for.
-    if (exhausted && !account.reserving && account.windowEndsAt > now &&
-        (!resting || account.windowEndsAt > account.restsUntil))
-        return {.code = "account.daily_limit", .until = account.windowEndsAt};
-    if (resting) return {.code = "account.resting", .until = account.restsUntil};
-    // Exhausted in a window that is over: the units of the new one are not here yet.
+    if (exhausted) lasts(account.limitCode, account.limitedUntil);
+    lasts("account.send_hours", account.opensAt);
+    if (!last.none()) return last;
+    // What was used up is not any more: new units are on their way.
     if (exhausted) return {.code = "account.reserving"};
-    if (account.freeConnections <= 0) return {.code = "account.connections_busy"};
+    if (account.nextAt > now) return {.code = "account.rate", .until = account.nextAt};
+    if (account.freeConnections <= 0) return {.code = account.probing ? "account.probing" : "account.connections_busy"};
     return {};
 }
 
 // How far away help is: smaller is more hopeful.
 int distance(const Obstacle& obstacle) {
-    if (obstacle.code == "account.connections_busy") return 0;
-    if (obstacle.code == "account.reserving") return 1;
+    if (obstacle.code == "account.connections_busy" || obstacle.code == "account.probing") return 0;
+    if (obstacle.code == "account.reserving" || obstacle.code == "account.rate") return 1;
     return obstacle.until ? 2 : 3;
 }
 
@@ -75,6 +80,12 @@ private:
     const Wanted& m_wanted;
     std::optional<Id> m_pinnedId;
 };
+
+// Of two that can be used, which one is.
+bool isBefore(const AccountView& a, const AccountView& b) {
+    if (a.priority != b.priority) return a.priority > b.priority;
+    return a.share < b.share;
+}
 
 // The most hopeful reason why none of the accounts can be used; asked only when that is so.
 WaitingFor whyNone(const Wanted& wanted, TimePoint now, std::span<const AccountView> accounts) {
@@ -119,24 +130,25 @@ WaitingFor whyNot(const AccountView& account, TimePoint now) {
 
 Choice chooseAccount(const Wanted& wanted, TimePoint now, std::span<const AccountView> accounts, std::uint64_t turn) {
     const Gate gate{wanted};
-    std::optional<int> priority;
-    std::uint64_t equals = 0;  // usable accounts of the greatest priority so far
+    const AccountView* best = nullptr;
+    std::uint64_t equals = 0;  // usable accounts as good as the best so far
     const auto usable = [&](const AccountView& account) {
         return gate.lets(account) && obstacleOf(account, now).none();
     };
     for (const AccountView& account : accounts) {
         // What can't change the answer is not worth the question.
-        if ((priority && account.priority < *priority) || !usable(account)) continue;
-        if (!priority || account.priority > *priority) equals = 0;
-        priority = account.priority;
+        if ((best && isBefore(*best, account)) || !usable(account)) continue;
+        if (!best || isBefore(account, *best)) {
+            best = &account;
+            equals = 0;
+        }
         ++equals;
     }
-    if (!priority) return {.account = {}, .waiting = whyNone(wanted, now, accounts)};
+    if (!best) return {.account = {}, .waiting = whyNone(wanted, now, accounts)};
 
     std::uint64_t skip = turn % equals;
     for (std::size_t i = 0; i < accounts.size(); ++i)
-        if (accounts[i].priority == *priority && usable(accounts[i]) && skip-- == 0)
-            return {.account = i, .waiting = {}};
+        if (!isBefore(*best, accounts[i]) && usable(accounts[i]) && skip-- == 0) return {.account = i, .waiting = {}};
     return {};  // never: `equals` accounts were counted above
 }
 

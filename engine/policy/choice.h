@@ -29,11 +29,16 @@ struct AccountView {
     std::vector<std::string> fromPatterns;  ///< `a@b`, `*@b`; empty: its own email
     int priority = 0;                       ///< greater goes first
     bool active = true;
+    bool paused = false;      ///< by a person
     std::string problemCode;  ///< why it rests or was disabled, empty when well
     TimePoint restsUntil{};
-    std::optional<std::int64_t> unitsLeft;  ///< none: no limit; 0: exhausted until windowEndsAt, unless reserving
-    bool reserving = false;                 ///< a block of units is being fetched
-    TimePoint windowEndsAt{};
+    std::optional<std::int64_t> unitsLeft;  ///< none: no limit
+    std::string_view limitCode;             ///< of the limit that is used up: account.daily_limit, account.hourly_limit
+    TimePoint limitedUntil{};               ///< it is used up until then; before that, none left means some are coming
+    TimePoint opensAt{};                    ///< outside its hours until then
+    TimePoint nextAt{};                     ///< its rate a minute lets the next one go then
+    bool probing = false;                   ///< after a rest: one transaction shows whether it is well again
+    double share = -1;                      ///< of its day's limit that is used or taken; -1 without one
     int freeConnections = 1;
 };
 
@@ -45,9 +50,10 @@ struct Wanted {
 
 /// Why something waits: a closed code, what a translator needs, and when it may be over if that is known.
 ///
-/// Codes: account.connections_busy, account.reserving, account.daily_limit, account.resting, account.disabled,
-/// account.none_for_from, account.none, account.unknown, queue.paused, queue.turn, retry.scheduled,
-/// message.scheduled, message.held. An empty code: nothing is in the way.
+/// Codes: account.connections_busy, account.probing, account.reserving, account.rate, account.hourly_limit,
+/// account.daily_limit, account.resting, account.send_hours, account.paused, account.disabled, account.none_for_from,
+/// account.none, account.unknown, queue.paused, queue.turn, retry.scheduled, message.scheduled, message.held. An empty
+/// code: nothing is in the way.
 struct WaitingFor {
     std::string code;
     std::vector<std::pair<std::string, std::string>> params;
@@ -66,9 +72,10 @@ struct Choice {
     WaitingFor waiting;                  ///< its code is empty if an account was found
 };
 
-/// The account to use now: among the usable ones those of the greatest priority, among equals by `turn`, round and
-/// round. If none is usable, the most hopeful reason: a connection that gets free, units on their way, the limit or
-/// rest that ends first, then what only a person can change.
+/// The account to use now: among the usable ones those of the greatest priority, of them those with the least share of
+/// their day used (so one without a limit goes before one with), among equals by `turn`, round and round. If none is
+/// usable, the most hopeful reason: a connection that gets free, units on their way, the limit or rest that ends first,
+/// then what only a person can change.
 [[nodiscard]] Choice chooseAccount(const Wanted& wanted, TimePoint now, std::span<const AccountView> accounts,
                                    std::uint64_t turn);
 

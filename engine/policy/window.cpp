@@ -3,28 +3,14 @@
 #include "engine/policy/window.h"
 
 #include "engine/base/text.h"
-
-#include <QDateTime>
-#include <QTimeZone>
+#include "engine/policy/zone.h"
 
 namespace postroom::policy {
 
 namespace {
 
-// Looked up for each message of an account with a limit, nearly always the same one: QTimeZone reads files.
-const QTimeZone& zoneNamed(const std::string& ianaZone) {
-    thread_local std::string cachedName;
-    thread_local QTimeZone cached = QTimeZone::utc();
-    if (ianaZone != cachedName) {
-        const QTimeZone found{QByteArray::fromStdString(ianaZone)};
-        cached = found.isValid() ? found : QTimeZone::utc();
-        cachedName = ianaZone;
-    }
-    return cached;
-}
-
 QDate dateAt(TimePoint at, const QTimeZone& zone) {
-    return QDateTime::fromMSecsSinceEpoch(at.time_since_epoch().count(), zone).date();
+    return localTime(at, zone).date();
 }
 
 }  // namespace
@@ -50,10 +36,6 @@ TimePoint windowEnd(TimePoint at, const std::string& ianaZone) {
         (isLater(middle) ? later : stillToday) = middle;
     }
     return later;
-}
-
-bool isKnownZone(const std::string& ianaZone) {
-    return !ianaZone.empty() && QTimeZone{QByteArray::fromStdString(ianaZone)}.isValid();
 }
 
 }  // namespace postroom::policy

@@ -19,7 +19,4 @@ namespace postroom::policy {
 /// The first instant of the next local day; always later than `at`.
 [[nodiscard]] TimePoint windowEnd(TimePoint at, const std::string& ianaZone);
 
-/// True if the zone is one this system knows.
-[[nodiscard]] bool isKnownZone(const std::string& ianaZone);
-
 }  // namespace postroom::policy

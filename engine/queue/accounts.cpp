@@ -3,7 +3,9 @@
 #include "engine/queue/accounts.h"
 
 #include "engine/policy/account_rest.h"
+#include "engine/policy/pace.h"
 #include "engine/policy/reason.h"
+#include "engine/policy/send_hours.h"
 #include "engine/policy/window.h"
 
 #include <algorithm>
@@ -28,6 +30,7 @@ Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const securit
     endpoint.caFile_pem = row.caCertificate;
     endpoint.fingerprint_sha256 = row.fingerprint;
     endpoint.maxConnections = row.maxConnections;
+    endpoint.messagesPerConnection = row.maxMessages;
     endpoint.commandTimeout = endpoint.connectTimeout = timeout;
     if (endpoint.authenticate) {
         auto password = vault.open(row.smtpPassword, row.id.text(), "smtp_password");
@@ -37,9 +40,8 @@ Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const securit
     return endpoint;
 }
 
-std::vector<Accounts::Units> Accounts::apply(std::vector<store::AccountRecord> rows, TimePoint now) {
+void Accounts::apply(std::vector<store::AccountRecord> rows, TimePoint now) {
     m_now = now;
-    std::vector<Units> giveBack;
     for (store::AccountRecord& row : rows) {
         Live& live = m_live[row.id];
         const store::AccountRecord* known = this->row(row.id);
@@ -51,11 +53,10 @@ std::vector<Accounts::Units> Accounts::apply(std::vector<store::AccountRecord> r
             live.restsUntil = {};
             live.faults = 0;
         }
-        if (known && known->dailyLimit != row.dailyLimit) {
-            if (live.balance > 0) giveBack.push_back({row.id, live.window, live.balance, row.dailyLimit});
-            live.balance = 0;
-            live.exhausted = false;
-        }
+        takeLimits(live, row);
+        refreshQuota(live, row.id, now);
+        if (row.dailyWindow == live.quota.day) live.today = std::max(live.today, row.dailySentCount);
+        live.hoursLookedAt = {};
     }
     m_rows = std::move(rows);
     m_index.clear();
@@ -68,7 +69,53 @@ std::vector<Accounts::Units> Accounts::apply(std::vector<store::AccountRecord> r
         return !entry.first.isNull() && !m_index.contains(entry.first) && entry.second.outstanding == 0;
     });
     if (m_sandboxConnections > 0) offerSandbox(m_sandboxConnections);
-    return giveBack;
+}
+
+policy::Limits Accounts::limitsOf(const store::AccountRecord& row) const {
+    return {.daily = row.dailyLimit,
+            .rolling = row.limitRolls,
+            .hourly = row.hourlyLimit,
+            .zone = row.timeZone.empty() ? m_zone : row.timeZone,
+            .warmup = row.warmup};
+}
+
+void Accounts::takeLimits(Live& live, const store::AccountRecord& row) {
+    policy::Limits limits = limitsOf(row);
+    if (limits == live.limits) return;
+    returnBalance(live, row.id);
+    live.limits = std::move(limits);
+    ++live.edition;
+    live.quota = {};
+    live.limitedUntil = {};
+}
+
+void Accounts::refreshQuota(Live& live, const Id& account, TimePoint now) {
+    if (live.quota.beganAt <= now && now < live.quota.endsAt) return;
+    policy::Quota quota = policy::quotaOf(live.limits, now);
+    if (quota.day != live.quota.day) live.today = 0;
+    if (quota.caps != live.quota.caps) {
+        // What is left of a block can't be used in the next hour or day.
+        returnBalance(live, account);
+        live.limitedUntil = {};
+    }
+    live.quota = std::move(quota);
+}
+
+void Accounts::refreshHours(Live& live, const store::AccountRecord& row, const std::string& zone, TimePoint now) {
+    // They begin and end with minutes.
+    const auto minute = std::chrono::floor<std::chrono::minutes>(now);
+    if (live.hoursLookedAt == minute) return;
+    live.hoursLookedAt = minute;
+    live.opensAt = policy::opensAt(row.sendHours, zone, now).value_or(TimePoint{});
+}
+
+void Accounts::returnBalance(Live& live, const Id& account) {
+    if (live.balance > 0) m_returns.push_back({account, live.quota.counters, live.balance, live.edition});
+    live.balance = 0;
+}
+
+bool Accounts::isOfNow(const Live& live, const Units& units) {
+    return units.edition == live.edition && units.counters == live.quota.counters;
 }
 
 void Accounts::noteReadable(const Id& account, bool readable) {
@@ -87,15 +134,26 @@ void Accounts::offerSandbox(int maxConnections) {
     rebuildView(m_rows.size(), m_now);
 }
 
+void Accounts::setPaused(std::unordered_set<Id> paused) {
+    m_paused = std::move(paused);
+    for (std::size_t i = 0; i < m_rows.size(); ++i) rebuildView(i, m_now);
+}
+
 std::vector<Id> Accounts::refresh(TimePoint now) {
     m_now = now;
     std::vector<Id> changed;
     for (std::size_t i = 0; i < m_views.size(); ++i) {
         const policy::AccountView& view = m_views[i];
-        const bool rolled = view.unitsLeft && view.windowEndsAt <= now;
-        const bool rested = view.restsUntil != TimePoint{} && view.restsUntil <= now;
-        if (!rolled && !rested) continue;
         const Id account = view.id;
+        const auto isOver = [now](TimePoint until) { return until != TimePoint{} && until <= now; };
+        bool changes = isOver(view.restsUntil) || isOver(view.limitedUntil);
+        if (i < m_rows.size()) {
+            Live& live = m_live[account];
+            changes |= now < live.quota.beganAt || live.quota.endsAt <= now;
+            refreshHours(live, m_rows[i], live.limits.zone, now);
+            changes |= live.opensAt != view.opensAt;
+        }
+        if (!changes) continue;
         rebuildView(i, now);
         if (!account.isNull()) changed.push_back(account);
     }
@@ -116,28 +174,30 @@ void Accounts::rebuildView(std::size_t index, TimePoint now) {
     }
     const store::AccountRecord& row = m_rows[index];
     Live& live = m_live[row.id];
-    if (row.dailyLimit) {
-        const std::string window = policy::windowName(now, m_zone);
-        if (window != live.window) {
-            // What is left of a block of yesterday's window stays unused: it can't be sent today.
-            live.window = window;
-            live.balance = 0;
-            live.exhausted = false;
-        }
-        view.windowEndsAt = policy::windowEnd(now, m_zone);
-    }
+    refreshQuota(live, row.id, now);
+    refreshHours(live, row, live.limits.zone, now);
     if (live.restsUntil <= now) live.restsUntil = {};
+    if (live.limitedUntil <= now) live.limitedUntil = {};
+    const bool isLimited = !live.quota.counters.empty();
     view.id = row.id;
     view.email = row.email;
     view.fromPatterns = row.fromAddresses;
     view.priority = row.priority;
     view.active = row.isActive && !live.unreadable;
+    view.paused = m_paused.contains(row.id);
     view.problemCode = live.problemCode;
     view.restsUntil = live.restsUntil;
-    view.unitsLeft = row.dailyLimit ? std::optional{live.balance} : std::nullopt;
-    // Exhausted is what the database said; until it did, units may be on their way.
-    view.reserving = row.dailyLimit && live.balance == 0 && !live.exhausted;
-    view.freeConnections = row.maxConnections - live.outstanding;
+    view.unitsLeft = isLimited ? std::optional{live.balance} : std::nullopt;
+    view.limitCode = live.limitCode;
+    view.limitedUntil = live.limitedUntil;
+    view.opensAt = live.opensAt;
+    view.nextAt = row.ratePerMinute ? policy::paceNext(*row.ratePerMinute, live.paidUntil, now) : TimePoint{};
+    view.share = live.quota.daily ? static_cast<double>(live.today) /
+                                        static_cast<double>(std::max<std::int64_t>(*live.quota.daily, 1))
+                                  : -1;
+    // Whether it is well again is tried with one mail and not with all of them.
+    view.probing = !live.problemCode.empty() && view.active;
+    view.freeConnections = (view.probing ? 1 : row.maxConnections) - live.outstanding;
 }
 
 void Accounts::rebuild(const Id& account, TimePoint now) {
@@ -149,79 +209,108 @@ policy::Choice Accounts::choose(const policy::Wanted& wanted, TimePoint now) {
     return policy::chooseAccount(wanted, now, m_views, m_turn++);
 }
 
+const policy::AccountView* Accounts::view(const Id& account) const {
+    const auto at = m_index.find(account);
+    return at == m_index.end() ? nullptr : &m_views[at->second];
+}
+
 const store::AccountRecord* Accounts::row(const Id& account) const {
     const auto at = m_index.find(account);
     return at == m_index.end() || at->second >= m_rows.size() ? nullptr : &m_rows[at->second];
 }
 
-std::size_t Accounts::mayCarry(std::size_t view) const {
-    const std::size_t most = view < m_rows.size() ? static_cast<std::size_t>(m_rows[view].maxRecipients) : 100;
-    const auto& left = m_views[view].unitsLeft;
-    return left ? std::min(most, static_cast<std::size_t>(std::max<std::int64_t>(*left, 0))) : most;
+std::size_t Accounts::mayCarry(std::size_t index) const {
+    if (index >= m_rows.size()) return 100;
+    const store::AccountRecord& row = m_rows[index];
+    std::int64_t most = row.maxRecipients;
+    if (const auto& left = m_views[index].unitsLeft) most = std::min(most, *left);
+    if (row.ratePerMinute)
+        most = std::min(most, policy::paceRoom(*row.ratePerMinute, m_live.at(row.id).paidUntil, m_now));
+    return static_cast<std::size_t>(std::max<std::int64_t>(most, 0));
 }
 
-std::string Accounts::begin(std::size_t index, std::size_t recipients) {
-    policy::AccountView& view = m_views[index];
-    Live& live = m_live[view.id];
+Accounts::Units Accounts::begin(std::size_t index, std::size_t recipients) {
+    const Id account = m_views[index].id;
+    const auto count = static_cast<std::int64_t>(recipients);
+    Live& live = m_live[account];
     ++live.outstanding;
-    --view.freeConnections;
-    if (!view.unitsLeft) ++live.unlimited;
-    if (view.unitsLeft) {
-        live.balance -= static_cast<std::int64_t>(recipients);
-        view.unitsLeft = live.balance;
-        view.reserving = live.balance == 0 && !live.exhausted;
+    Units taken{.account = account, .counters = {}, .count = count, .edition = live.edition};
+    if (index >= m_rows.size()) {
+        --m_views[index].freeConnections;
+        return taken;
     }
-    return view.unitsLeft ? live.window : std::string{};
+    const store::AccountRecord& row = m_rows[index];
+    live.today += count;
+    if (row.ratePerMinute) live.paidUntil = policy::pacePaid(*row.ratePerMinute, live.paidUntil, m_now, count);
+    if (m_views[index].unitsLeft) {
+        live.balance -= count;
+        taken.counters = live.quota.counters;
+    } else {
+        ++live.unlimited;
+    }
+    rebuildView(index, m_now);
+    return taken;
 }
 
-std::optional<Accounts::Units> Accounts::end(const Units& taken) {
+void Accounts::end(const Units& taken, std::int64_t unused) {
     Live& live = m_live[taken.account];
     --live.outstanding;
-    if (taken.window.empty()) --live.unlimited;
-    std::optional<Units> back;
-    if (!taken.window.empty() && taken.count > 0) {
-        if (!isStillTheLimit(taken))
-            back = taken;
-        else if (taken.window == live.window)
-            live.balance += taken.count;
+    live.today = std::max<std::int64_t>(live.today - unused, 0);
+    if (taken.counters.empty() && !taken.account.isNull()) --live.unlimited;
+    if (!taken.counters.empty() && unused > 0) {
+        if (isOfNow(live, taken))
+            live.balance += unused;
+        else
+            m_returns.push_back({taken.account, taken.counters, unused, taken.edition});
     }
     rebuild(taken.account, m_now);
-    return back;
 }
 
-bool Accounts::isStillTheLimit(const Units& units) const {
-    const store::AccountRecord* known = row(units.account);
-    return known && known->dailyLimit == units.limit;
+TimePoint Accounts::unitsEndAt(std::size_t view) const {
+    return m_live.at(m_views[view].id).quota.endsAt;
 }
 
-std::vector<Accounts::Units> Accounts::blocksWanted() {
-    std::vector<Units> wanted;
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        const store::AccountRecord& row = m_rows[i];
+std::vector<std::string> Accounts::countersBeside(const Units& taken, TimePoint now) const {
+    const auto live = m_live.find(taken.account);
+    std::vector<std::string> beside{policy::windowName(now, live == m_live.end() ? m_zone : live->second.limits.zone),
+                                    policy::hourName(now)};
+    std::erase_if(beside, [&](const std::string& counter) {
+        return std::any_of(taken.counters.begin(), taken.counters.end(),
+                           // One that has just ended stands for the one that has just begun.
+                           [&](const std::string& other) { return (other[0] == 'h') == (counter[0] == 'h'); });
+    });
+    return beside;
+}
+
+std::vector<Accounts::Block> Accounts::blocksWanted() {
+    std::vector<Block> wanted;
+    for (const store::AccountRecord& row : m_rows) {
         Live& live = m_live[row.id];
-        if (!row.dailyLimit || !row.isActive || live.unreadable) continue;
+        if (live.quota.counters.empty() || !row.isActive || live.unreadable) continue;
         // What left before there was a limit is counted when it is recorded: only then is it known what is left.
         if (live.unlimited > 0) continue;
-        if (live.reserving || live.exhausted || live.balance > blockSize / 2) continue;
+        if (live.reserving || live.limitedUntil > m_now || live.balance > blockSize / 2) continue;
         live.reserving = true;
-        wanted.push_back({row.id, live.window, blockSize - live.balance, row.dailyLimit});
+        wanted.push_back(
+            {.units = {row.id, live.quota.counters, blockSize - live.balance, live.edition}, .caps = live.quota.caps});
     }
     return wanted;
 }
 
-std::optional<Accounts::Units> Accounts::granted(const Units& asked, std::int64_t count) {
-    Live& live = m_live[asked.account];
+void Accounts::granted(const Block& asked, std::int64_t count, std::optional<std::size_t> metBy) {
+    const Units& units = asked.units;
+    Live& live = m_live[units.account];
     live.reserving = false;
-    if (!isStillTheLimit(asked)) {
-        if (count == 0) return {};
-        return Units{.account = asked.account, .window = asked.window, .count = count, .limit = asked.limit};
+    if (!isOfNow(live, units)) {
+        if (count > 0) m_returns.push_back({units.account, units.counters, count, units.edition});
+        return;
     }
-    if (asked.window == live.window) {
-        live.balance += count;
-        live.exhausted = count == 0;
+    live.balance += count;
+    if (count == 0 && metBy) {
+        live.limitCode = asked.caps[*metBy].code;
+        live.limitedUntil = asked.caps[*metBy].endsAt;
     }
-    rebuild(asked.account, m_now);
-    return {};
+    rebuild(units.account, m_now);
 }
 
 void Accounts::notGranted(const Id& account) {
@@ -229,11 +318,8 @@ void Accounts::notGranted(const Id& account) {
 }
 
 std::vector<Accounts::Units> Accounts::takeRest() {
-    std::vector<Units> rest;
-    for (auto& [id, live] : m_live)
-        if (live.balance > 0 && !live.window.empty())
-            rest.push_back({id, live.window, std::exchange(live.balance, 0), {}});
-    return rest;
+    for (auto& [id, live] : m_live) returnBalance(live, id);
+    return takeReturns();
 }
 
 TimePoint Accounts::rest(const Id& account, const policy::Verdict& verdict, TimePoint now, double dice) {

@@ -103,8 +103,7 @@ void Dispatcher::takeAccounts(std::vector<store::AccountRecord> rows) {
         qCWarning(log, "account %s: %s", row.email.c_str(), endpoint.error().text().c_str());
         m_parts.writer.submit(noteProblem(row.id, policy::reason::secretUnreadable, endpoint.error().detail));
     }
-    for (const Accounts::Units& units : m_accounts.apply(std::move(rows), m_parts.clock.now()))
-        m_parts.writer.submit(giveBack(units));
+    m_accounts.apply(std::move(rows), m_parts.clock.now());
     pump();
 }
 
@@ -118,10 +117,25 @@ store::Write Dispatcher::noteProblem(const Id& account, std::string_view code, c
             [this, account](const Result<void>&) { m_parts.events.note(observe::Topic::Accounts, account); }};
 }
 
-store::Write Dispatcher::giveBack(const Accounts::Units& units) const {
-    return {[units, node = m_settings.node](store::Transaction& transaction) {
-        return store::windows::giveBack(transaction, units.account, units.window, node, units.count);
-    }};
+void Dispatcher::giveBack(const std::vector<Accounts::Units>& returned) {
+    if (returned.empty()) return;
+    m_parts.writer.submit(store::Write{[returned,
+                                        node = m_settings.node](store::Transaction& transaction) -> Result<void> {
+        for (const Accounts::Units& units : returned)
+            for (const std::string& counter : units.counters)
+                if (auto gave = store::windows::giveBack(transaction, units.account, counter, node, units.count); !gave)
+                    return gave;
+        return {};
+    }});
+}
+
+void Dispatcher::setPauses(Pauses pauses, std::function<void()> done) {
+    m_parts.queue.post([this, pauses = std::move(pauses), done = std::move(done)]() mutable {
+        m_paused = pauses.everything;
+        m_accounts.setPaused(std::move(pauses.accounts));
+        pump();
+        if (done) done();
+    });
 }
 
 void Dispatcher::wakeAccount(const Id& account) {
@@ -180,10 +194,11 @@ void Dispatcher::pump() {
     for (const Id& account : m_accounts.refresh(now)) m_parts.events.note(observe::Topic::Accounts, account);
     for (Lane* lane : m_lanes.all()) m_lanes.ripen(*lane, now);
     // One parcel a lane and round: no lane's backlog stands before another's.
-    for (bool progress = true; progress;) {
+    for (bool progress = !m_paused; progress;) {
         progress = false;
         for (Lane* lane : m_lanes.all()) progress |= dispatchOne(*lane, now);
     }
+    giveBack(m_accounts.takeReturns());
     fetchBlocks();
     for (Lane* lane : m_lanes.all()) pageIn(*lane, now);
     m_lanes.sweep();
@@ -194,6 +209,7 @@ void Dispatcher::pump() {
 bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
     if (lane.ready.empty()) return false;
     if (lane.ready.front().message->expiresAt <= now) return expire(lane, now), true;
+    if (putOff(lane, now)) return true;
     // A body is read for a connection: more of them at a time would stand in memory and in no budget.
     const bool isToBeLoaded = !lane.ready.front().message->composition;
     if (m_flights.size() + (isToBeLoaded ? m_loading.size() : 0) >= m_settings.maxConnections) {
@@ -254,14 +270,12 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
                   .deliveries = std::move(parcel.deliveries),
                   .account = account.id,
                   .accountEmail = row ? row->email : "sandbox",
-                  .window = {},
+                  .units = m_accounts.begin(view, transaction.recipients.size()),
                   .slot = slot,
                   .startedAt = now};
-    const TimePoint windowEndsAt = account.windowEndsAt;
-    flight.window = m_accounts.begin(view, flight.deliveries.size());
-    if (row) flight.limit = row->dailyLimit;
-    // Units reserved today must not be used tomorrow: past midnight the "." stays here and the parcel comes back.
-    if (!flight.window.empty()) transaction.dotNotAfter = windowEndsAt;
+    // Units of today must not be used tomorrow: past midnight the "." stays here and the parcel comes back.
+    if (!flight.units.counters.empty()) transaction.dotNotAfter = m_accounts.unitsEndAt(view);
+    if (row) m_destinations.begin(flight.deliveries);
     m_orders.push_back(Carrier::Load{std::move(transaction), slot});
     m_flights.emplace(attempt, std::move(flight));
 }
@@ -290,34 +304,34 @@ void Dispatcher::expire(Lane& lane, TimePoint now) {
 }
 
 void Dispatcher::fetchBlocks() {
-    for (const Accounts::Units& units : m_accounts.blocksWanted()) {
-        const auto granted = std::make_shared<std::int64_t>(0);
-        m_parts.writer.submit(store::Write{
-            [units, granted, node = m_settings.node](store::Transaction& transaction) -> Result<void> {
-                auto got =
-                    store::windows::reserve(transaction, units.account, units.window, node, units.count, units.limit);
-                if (!got) return fail(got.error());
-                *granted = *got;
-                return {};
-            },
-            [this, units, granted](const Result<void>& result) {
-                m_parts.queue.post([this, units, count = *granted, ok = result.has_value()] {
-                    if (ok) {
-                        if (const auto back = m_accounts.granted(units, count)) m_parts.writer.submit(giveBack(*back));
-                        // Nothing was left: it is limited now.
-                        if (count == 0) m_parts.events.note(observe::Topic::Accounts, units.account);
-                        pump();
-                    } else {
-                        m_accounts.notGranted(units.account);
-                    }
-                });
-            }});
+    for (const Accounts::Block& block : m_accounts.blocksWanted()) {
+        const auto granted = std::make_shared<store::windows::Reservation>();
+        m_parts.writer.submit(
+            store::Write{[block, granted, node = m_settings.node](store::Transaction& transaction) -> Result<void> {
+                             std::vector<store::windows::Cap> caps;
+                             for (const policy::Cap& cap : block.caps) caps.push_back({cap.first, cap.last, cap.limit});
+                             auto got = store::windows::reserve(transaction, block.units.account, block.units.counters,
+                                                                node, block.units.count, caps);
+                             if (!got) return fail(got.error());
+                             *granted = *got;
+                             return {};
+                         },
+                         [this, block, granted](const Result<void>& result) {
+                             m_parts.queue.post([this, block, got = *granted, ok = result.has_value()] {
+                                 if (!ok) return m_accounts.notGranted(block.units.account);
+                                 m_accounts.granted(block, got.count, got.metBy);
+                                 // Nothing was left: it is limited now.
+                                 if (got.count == 0) m_parts.events.note(observe::Topic::Accounts, block.units.account);
+                                 pump();
+                             });
+                         }});
     }
 }
 
 void Dispatcher::look(std::vector<Id> messages, std::function<void(Look)> then) {
     m_parts.queue.post([this, messages = std::move(messages), then = std::move(then)] {
         Look look{.halted = m_halted,
+                  .paused = m_paused,
                   .accounts = m_accounts.views(),
                   .inFlight = {},
                   .inMemory = m_lanes.held(),
@@ -367,6 +381,8 @@ void Dispatcher::armTimer(TimePoint now) {
     };
     if (const auto next = m_lanes.nextDue()) notBeyond(*next);
     if (m_scheduledDueAt && !m_promoting) notBeyond(*m_scheduledDueAt);
+    for (const policy::AccountView& account : m_accounts.views())
+        if (account.nextAt > now) notBeyond(account.nextAt);
     m_timer->start(wait);
 }
 

@@ -14,6 +14,7 @@
 #include "engine/observe/series.h"
 #include "engine/queue/accounts.h"
 #include "engine/queue/carrier.h"
+#include "engine/queue/destinations.h"
 #include "engine/queue/flight.h"
 #include "engine/queue/lanes.h"
 #include "engine/queue/rule_book.h"
@@ -67,6 +68,7 @@ public:
     /// How things stand, for people.
     struct Look {
         bool halted = false;  ///< the database does not take results: nothing leaves
+        bool paused = false;  ///< everything, by a person
         std::vector<policy::AccountView> accounts;
         std::unordered_set<Id> inFlight;  ///< deliveries of the messages asked about
         std::size_t inMemory = 0;
@@ -85,6 +87,13 @@ public:
     void accept(Accepted accepted) { m_accepted.push(std::move(accepted)); }
     /// Any thread. The accounts' rows have changed; `done` runs in the queue thread when the new ones are in force.
     void setAccounts(std::vector<store::AccountRecord> rows, std::function<void()> done);
+    /// What a person has paused: nothing new leaves there; what is under way goes on.
+    struct Pauses {
+        bool everything = false;
+        std::unordered_set<Id> accounts;
+    };
+    /// Any thread. `done` runs in the queue thread when they are in force.
+    void setPauses(Pauses pauses, std::function<void()> done);
     /// Any thread. A person put the account right: its rest ends.
     void wakeAccount(const Id& account);
     /// Any thread. Takes a message's waiting recipients out of the window, so that a write may decide about them;
@@ -121,16 +130,19 @@ private:
     void onRecorded(std::vector<Recorded> batch);
     void answer(const Carrier::Question& question);
     [[nodiscard]] store::Write record(std::shared_ptr<Recorded> recorded);
-    [[nodiscard]] store::Write countSent(const Id& account, const std::string& window, std::int64_t count);
+    [[nodiscard]] store::Write countSent(const Id& account, const std::string& counter, std::int64_t count);
     /// That an account can't be used at all, or, with an empty code (a constant of policy::reason), can again.
     [[nodiscard]] store::Write noteProblem(const Id& account, std::string_view code, const std::string& detail);
-    [[nodiscard]] store::Write giveBack(const Accounts::Units& units) const;
+    void giveBack(const std::vector<Accounts::Units>& returned);
     void noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes);
 
     void pump();
     bool dispatchOne(Lane& lane, TimePoint now);
     void load(Lane& lane);
     void expire(Lane& lane, TimePoint now);
+    /// Leaves to the database, for later, those recipients of the lane's first parcel whose domain has asked for a
+    /// pause. True if there were any.
+    bool putOff(Lane& lane, TimePoint now);
     void launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now);
     void fetchBlocks();
     void pageIn(Lane& lane, TimePoint now);
@@ -151,6 +163,7 @@ private:
     DispatcherSettings m_settings;
     Lanes m_lanes;
     Accounts m_accounts;
+    Destinations m_destinations;
     std::unordered_map<Id, Flight> m_flights;
     std::unordered_map<Id, std::vector<Parcel>> m_loading;  ///< by message: waiting for its body
     std::vector<Carrier::Order> m_orders;                   ///< gathered during one turn
@@ -168,6 +181,7 @@ private:
     bool m_promoting = false;
     bool m_running = false;
     bool m_halted = false;
+    bool m_paused = false;
     bool m_stopping = false;
     int m_pendingWrites = 0;
     std::function<void()> m_stopped;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
-#include "engine/policy/window.h"
 #include "engine/queue/dispatcher.h"
 #include "engine/store/accounts.h"
 #include "engine/store/actions.h"
@@ -18,7 +17,7 @@ void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
     const TimePoint now = m_parts.clock.now();
     const auto rules = m_parts.rules.edition();
     std::vector<store::Write> writes;
-    std::map<std::pair<Id, std::string>, std::int64_t> sentToday;
+    std::map<std::pair<Id, std::string>, std::int64_t> counted;
     for (Carrier::Report& report : batch) {
         if (const auto* question = std::get_if<Carrier::Question>(&report)) {
             answer(*question);
@@ -30,12 +29,16 @@ void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
         const Flight& flight = at->second;
         auto recorded = std::make_shared<Recorded>(
             Recorded{outcome.attempt, settle(rules->rules, flight, outcome, now, dice()), {}});
-        if (recorded->settlement.used > 0 && !flight.account.isNull() && flight.window.empty())
-            sentToday[{flight.account, policy::windowName(now, m_settings.zone)}] += recorded->settlement.used;
+        if (recorded->settlement.used > 0 && !flight.account.isNull())
+            for (std::string& counter : m_accounts.countersBeside(flight.units, now))
+                counted[{flight.account, std::move(counter)}] += recorded->settlement.used;
         noteAccount(flight, recorded->settlement, writes);
+        if (!flight.account.isNull())
+            for (std::size_t i = 0; i < flight.deliveries.size(); ++i)
+                m_destinations.note(flight.deliveries[i], recorded->settlement.verdicts[i], now, dice());
         writes.push_back(record(std::move(recorded)));
     }
-    for (const auto& [key, count] : sentToday) writes.push_back(countSent(key.first, key.second, count));
+    for (const auto& [key, count] : counted) writes.push_back(countSent(key.first, key.second, count));
     if (!writes.empty()) m_parts.writer.submit(std::move(writes));
     flush();
 }
@@ -43,13 +46,17 @@ void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
 store::Write Dispatcher::record(std::shared_ptr<Recorded> recorded) {
     ++m_pendingWrites;
     const Flight& flight = m_flights.at(recorded->attempt);
-    return {[recorded, account = flight.account, window = flight.window, this](store::Transaction& transaction) {
+    const TimePoint now = m_parts.clock.now();
+    return {[recorded, account = flight.account, counters = flight.units.counters, now,
+             node = m_settings.node](store::Transaction& transaction) -> Result<void> {
                 const Settlement& settlement = recorded->settlement;
-                auto written =
-                    store::attempts::record(transaction, settlement.attempt, settlement.updates, m_parts.clock.now());
+                auto written = store::attempts::record(transaction, settlement.attempt, settlement.updates, now);
+                if (!written || settlement.used == 0) return written;
                 // The units of a limit are used in the very transaction that says what they were used for.
-                if (!written || window.empty() || settlement.used == 0) return written;
-                return store::windows::use(transaction, account, window, m_settings.node, settlement.used);
+                for (const std::string& counter : counters)
+                    if (auto used = store::windows::use(transaction, account, counter, node, settlement.used); !used)
+                        return used;
+                return {};
             },
             [recorded, this](const Result<void>& result) {
                 recorded->result = result;
@@ -57,16 +64,18 @@ store::Write Dispatcher::record(std::shared_ptr<Recorded> recorded) {
             }};
 }
 
-// An account without a limit is counted once a batch: nothing hangs on the moment.
-store::Write Dispatcher::countSent(const Id& account, const std::string& window, std::int64_t count) {
-    return {[account, window, count, node = m_settings.node](store::Transaction& transaction) {
-                return store::windows::use(transaction, account, window, node, count);
+// What no limit hangs on is counted once a batch.
+store::Write Dispatcher::countSent(const Id& account, const std::string& counter, std::int64_t count) {
+    return {[account, counter, count, node = m_settings.node,
+             before = policy::hourName(m_parts.clock.now() - std::chrono::hours{48})](store::Transaction& transaction) {
+                auto used = store::windows::use(transaction, account, counter, node, count);
+                return used ? store::windows::forgetHours(transaction, account, before) : used;
             },
-            [this, account, window, count](const Result<void>& result) {
+            [this, account, counter, count](const Result<void>& result) {
                 if (result || !m_parts.writer.healthy() || result.error().code == ErrorCode::Stopping) return;
-                m_parts.queue.post([this, account, window, count] {
-                    QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(), [this, account, window, count] {
-                        m_parts.writer.submit(countSent(account, window, count));
+                m_parts.queue.post([this, account, counter, count] {
+                    QTimer::singleShot(std::chrono::seconds{1}, m_timer.get(), [this, account, counter, count] {
+                        m_parts.writer.submit(countSent(account, counter, count));
                     });
                 });
             }};
@@ -86,7 +95,12 @@ void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement,
     };
     if (settlement.accountFault) {
         const TimePoint now = m_parts.clock.now();
+        const policy::AccountView* view = m_accounts.view(flight.account);
+        const bool isResting = view && view->restsUntil > now;
         const TimePoint until = m_accounts.rest(flight.account, *settlement.accountFault, now, dice());
+        if (!isResting)
+            qCWarning(log, "account %s rests until %s: %s (%s)", flight.accountEmail.c_str(), toIso(until).c_str(),
+                      std::string(settlement.accountFault->reason).c_str(), settlement.accountDetail.c_str());
         writes.push_back(
             {[account = flight.account, code = std::string(settlement.accountFault->reason),
               detail = settlement.accountDetail, now, until](store::Transaction& transaction) -> Result<void> {
@@ -138,7 +152,6 @@ void Dispatcher::answer(const Carrier::Question& question) {
 
 void Dispatcher::onRecorded(std::vector<Recorded> batch) {
     const TimePoint now = m_parts.clock.now();
-    std::vector<store::Write> writes;
     observe::Flow flow;
     std::vector<Id> used;  // accounts whose day has one more in it
     m_changed.clear();
@@ -165,9 +178,8 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
         const Settlement& settlement = recorded.settlement;
         m_parts.slotFile.free(flight.slot);
         const auto unused = static_cast<std::int64_t>(flight.deliveries.size()) - settlement.used;
-        if (const auto back = m_accounts.end(
-                {.account = flight.account, .window = flight.window, .count = unused, .limit = flight.limit}))
-            writes.push_back(giveBack(*back));
+        m_accounts.end(flight.units, unused);
+        if (!flight.account.isNull()) m_destinations.end(flight.deliveries);
         m_orders.push_back(Carrier::Release{recorded.attempt});
         m_parts.metrics.attempt(settlement.attempt.outcome);
         m_changed.push_back(flight.message->id);
@@ -199,7 +211,6 @@ void Dispatcher::onRecorded(std::vector<Recorded> batch) {
         }
         m_flights.erase(at);
     }
-    if (!writes.empty()) m_parts.writer.submit(std::move(writes));
     m_parts.tally.add(flow);
     noteChanged();
     if (!used.empty()) m_parts.events.note(observe::Topic::Accounts, used);
@@ -227,12 +238,11 @@ void Dispatcher::stop(std::chrono::milliseconds grace, std::function<void()> don
 
 void Dispatcher::finishStop() {
     if (m_running || m_pendingWrites > 0 || !m_stopped) return;
-    std::vector<store::Write> writes;
-    for (const Accounts::Units& units : m_accounts.takeRest()) writes.push_back(giveBack(units));
+    giveBack(m_accounts.takeRest());
     auto done = std::exchange(m_stopped, {});
-    writes.push_back({[](store::Transaction&) -> Result<void> { return {}; },
-                      [this, done = std::move(done)](const Result<void>&) { m_parts.queue.post(done); }});
-    m_parts.writer.submit(std::move(writes));
+    m_parts.writer.submit(
+        store::Write{[](store::Transaction&) -> Result<void> { return {}; },
+                     [this, done = std::move(done)](const Result<void>&) { m_parts.queue.post(done); }});
 }
 
 }  // namespace postroom::queue

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
-// Scheduled mail stays in the database, a million of it too, until its time has come: then it becomes queued, a part at
-// a time, and is paged in like all that waits there.
+// What is not to leave yet. Scheduled mail stays in the database, a million of it too, until its time has come: then it
+// becomes queued, a part at a time, and is paged in like all that waits there. What a domain has asked a pause for goes
+// back there, so that it takes no room of what can leave.
+#include "engine/policy/reason.h"
 #include "engine/queue/dispatcher.h"
+#include "engine/store/actions.h"
 
 #include <QLoggingCategory>
 
@@ -58,6 +61,49 @@ void Dispatcher::onPromoted(const Result<void>& result, const store::Promotion& 
         m_parts.events.note(observe::Topic::Queue);
     }
     pump();
+}
+
+bool Dispatcher::putOff(Lane& lane, TimePoint now) {
+    if (m_destinations.none() || lane.ready.front().message->sandbox) return false;
+    struct PutOff {
+        Id delivery;
+        TimePoint dueAt;
+        std::string reason;
+    };
+    std::vector<PutOff> waiting;
+    std::vector<Due> rest;
+    for (const Due& due : lane.ready.front().deliveries) {
+        const auto until = m_destinations.waitsUntil(due, now, dice());
+        if (!until) {
+            rest.push_back(due);
+            continue;
+        }
+        // A doubt stays the last thing that is known of it.
+        const bool isDoubt = due.reason == policy::reason::unknownOutcome;
+        waiting.push_back({due.delivery, *until, isDoubt ? due.reason : std::string(policy::reason::domainPaused)});
+    }
+    if (waiting.empty()) return false;
+    Parcel parcel = std::move(lane.ready.front());
+    lane.ready.pop_front();
+    const Id message = parcel.message->id;
+    std::vector<Id> ids;
+    for (const PutOff& one : waiting) {
+        ids.push_back(one.delivery);
+        m_lanes.noteOnDisk(lane.name, one.dueAt, parcel.message->priority);
+    }
+    m_lanes.forget(lane.name, ids);
+    if (!rest.empty())
+        m_lanes.putFirst({.message = std::move(parcel.message), .deliveries = std::move(rest), .dueAt = parcel.dueAt});
+    m_parts.writer.submit(store::Write{
+        [waiting = std::move(waiting), message, now](store::Transaction& transaction) -> Result<void> {
+            for (const PutOff& one : waiting)
+                if (auto put = store::actions::putOff(transaction, message, one.delivery, one.dueAt, one.reason, now);
+                    !put)
+                    return put;
+            return {};
+        },
+        [this, message](const Result<void>&) { m_parts.events.note(observe::Topic::Messages, message); }});
+    return true;
 }
 
 }  // namespace postroom::queue

@@ -153,6 +153,7 @@ Settlement settle(const policy::ReplyRules& rules, const Flight& flight, const s
         const smtp::Reply* own =
             i < outcome.recipients.size() && isRefusal(outcome.recipients[i]) ? &outcome.recipients[i] : nullptr;
         const policy::Verdict verdict = own ? judgeRecipient(rules, *own) : whole;
+        out.verdicts.push_back(verdict);
         const std::string reply = own ? replyText(*own) : wholeReply;
         results.push_back({.delivery = due.delivery,
                            .recipient = due.recipient,

@@ -5,6 +5,7 @@
 // A transaction under way, and what its outcome makes of it. Pure but for the shared message; queue thread.
 
 #include "engine/policy/verdict.h"
+#include "engine/queue/accounts.h"
 #include "engine/queue/parcel.h"
 #include "engine/smtp/transaction.h"
 #include "engine/store/attempts.h"
@@ -21,8 +22,7 @@ struct Flight {
     std::vector<Due> deliveries;  ///< in the order of the transaction's recipients
     Id account;                   ///< null: the sandbox
     std::string accountEmail;
-    std::string window;                      ///< of the units it holds; empty: the account has no limit
-    std::optional<std::int64_t> limit = {};  ///< the one they were taken under
+    Accounts::Units units = {};  ///< what it took of the account's limits
     std::size_t slot = 0;
     TimePoint startedAt{};
     std::vector<bool> refusalRecorded = {};  ///< parallel to deliveries once the question before "." was recorded
@@ -38,6 +38,7 @@ struct Settlement {
     std::int64_t deferred = 0;                    ///< put off by a reply or a fault; not those broken off by us
     std::optional<policy::Verdict> accountFault;  ///< the account has to rest
     std::string accountDetail;                    ///< what to show on the account
+    std::vector<policy::Verdict> verdicts;        ///< parallel to the flight's deliveries
     std::vector<Parcel> again;                    ///< to be tried again, one parcel per due time
     std::vector<Id> ended;                        ///< out of the window for good
 };

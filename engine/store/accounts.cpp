@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/store/accounts.h"
 
+#include "engine/contract/codec.h"
+#include "engine/contract/json.h"
 #include "engine/store/rows.h"
 
 namespace postroom::store::accounts {
@@ -13,7 +15,23 @@ namespace {
 #define POSTROOM_ACCOUNT_COLUMNS                                                                                  \
     "id, email, display_name, smtp_host, smtp_port, smtp_username, smtp_password, security, auth, daily_limit, "  \
     "daily_sent_count, daily_window, priority, max_connections, max_recipients, from_addresses, ca_certificate, " \
-    "fingerprint, is_active, problem_code, problem_detail, problem_at, rests_until, revision, created_at, updated_at"
+    "fingerprint, is_active, problem_code, problem_detail, problem_at, rests_until, revision, created_at, "       \
+    "updated_at, time_zone, limit_window, hourly_limit, rate_per_minute, max_messages, warmup, send_hours"
+
+constexpr std::string_view calendar = "calendar", rolling = "rolling";
+
+template <typename Row>
+std::string toJsonRows(const std::vector<Row>& rows) {
+    return json::serialise(toJson(rows));
+}
+
+// What is no such list reads as none.
+template <typename Row>
+std::vector<Row> fromJsonRows(std::string_view text) {
+    const auto value = json::parse(text);
+    if (!value) return {};
+    return fromJson<std::vector<Row>>(*value).value_or(std::vector<Row>{});
+}
 
 AccountRecord readAccount(const Query& row) {
     AccountRecord account;
@@ -44,6 +62,13 @@ AccountRecord readAccount(const Query& row) {
     account.revision = row.integer(23);
     account.createdAt = row.time(24);
     account.updatedAt = row.time(25);
+    account.timeZone = row.text(26);
+    account.limitRolls = row.text(27) == rolling;
+    if (!row.isNull(28)) account.hourlyLimit = row.integer(28);
+    if (!row.isNull(29)) account.ratePerMinute = row.integer(29);
+    account.maxMessages = static_cast<int>(row.integer(30));
+    account.warmup = fromJsonRows<WarmupStep>(row.text(31));
+    account.sendHours = fromJsonRows<SendHours>(row.text(32));
     return account;
 }
 
@@ -63,7 +88,8 @@ Result<void> mustChange(Query& query, const Id& id) {
 Result<void> insert(Transaction& transaction, const AccountRecord& account) {
     auto query = transaction.query(
         "accounts.insert", "INSERT INTO email_accounts (" POSTROOM_ACCOUNT_COLUMNS
-                           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                           "?, ?, ?, ?, ?, ?, ?)");
     if (!query) return fail(query.error());
     const std::string from = toJsonList(account.fromAddresses);
     query->bindAll(account.id, account.email, account.displayName, account.smtpHost, account.smtpPort,
@@ -72,7 +98,11 @@ Result<void> insert(Transaction& transaction, const AccountRecord& account) {
                    account.maxConnections, account.maxRecipients, from, account.caCertificate, account.fingerprint,
                    account.isActive, account.problemCode, account.problemDetail);
     query->bindOrNull(account.problemAt).bindOrNull(account.restsUntil);
-    return query->bindAll(account.revision, account.createdAt, account.updatedAt).run();
+    const std::string warmup = toJsonRows(account.warmup), sendHours = toJsonRows(account.sendHours);
+    query->bindAll(account.revision, account.createdAt, account.updatedAt, account.timeZone,
+                   account.limitRolls ? rolling : calendar, account.hourlyLimit, account.ratePerMinute,
+                   account.maxMessages, warmup, sendHours);
+    return query->run();
 }
 
 Result<std::optional<AccountRecord>> find(Connection& connection, const Id& id) {
@@ -104,13 +134,18 @@ Result<void> update(Transaction& transaction, const AccountRecord& account) {
         "UPDATE email_accounts SET email = ?, display_name = ?, smtp_host = ?, smtp_port = ?, smtp_username = ?, "
         "smtp_password = ?, security = ?, auth = ?, daily_limit = ?, priority = ?, max_connections = ?, "
         "max_recipients = ?, from_addresses = ?, ca_certificate = ?, fingerprint = ?, is_active = ?, updated_at = ?, "
+        "time_zone = ?, limit_window = ?, hourly_limit = ?, rate_per_minute = ?, max_messages = ?, warmup = ?, "
+        "send_hours = ?, "
         "revision = revision + 1 WHERE id = ? AND revision = ?");
     if (!query) return fail(query.error());
     const std::string from = toJsonList(account.fromAddresses);
     query->bindAll(account.email, account.displayName, account.smtpHost, account.smtpPort, account.smtpUsername,
                    account.smtpPassword, name(account.security), name(account.auth), account.dailyLimit,
                    account.priority, account.maxConnections, account.maxRecipients, from, account.caCertificate,
-                   account.fingerprint, account.isActive, account.updatedAt, account.id, account.revision);
+                   account.fingerprint, account.isActive, account.updatedAt);
+    const std::string warmup = toJsonRows(account.warmup), sendHours = toJsonRows(account.sendHours);
+    query->bindAll(account.timeZone, account.limitRolls ? rolling : calendar, account.hourlyLimit,
+                   account.ratePerMinute, account.maxMessages, warmup, sendHours, account.id, account.revision);
     const auto changed = query->runCounting();
     if (!changed) return fail(changed.error());
     if (*changed > 0) return {};

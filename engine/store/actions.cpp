@@ -72,6 +72,15 @@ Result<int> release(Transaction& transaction, const Id& messageId, TimePoint now
     return sendNow(transaction, messageId, states, now, extension);
 }
 
+Result<void> putOff(Transaction& transaction, const Id& messageId, const Id& delivery, TimePoint dueAt,
+                    std::string_view reason, TimePoint now) {
+    auto query = transaction.query("deliveries.put_off",
+                                   "UPDATE deliveries SET due_at = ?, reason = ?, updated_at = ? "
+                                   "WHERE message_id = ? AND id = ? AND status = 'queued'");
+    if (!query) return fail(query.error());
+    return query->bindAll(dueAt, reason, now, messageId, delivery).run();
+}
+
 Result<int> moveTo(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries, State to,
                    std::string_view reason, TimePoint now) {
     int changed = 0;

@@ -21,6 +21,10 @@ namespace postroom::store::actions {
 [[nodiscard]] Result<int> release(Transaction& transaction, const Id& messageId, TimePoint now,
                                   std::chrono::hours extension = std::chrono::hours{48});
 
+/// A queued delivery is due at another time, for this reason; no attempt was made.
+[[nodiscard]] Result<void> putOff(Transaction& transaction, const Id& messageId, const Id& delivery, TimePoint dueAt,
+                                  std::string_view reason, TimePoint now);
+
 /// Moves those of these deliveries that have not ended to `to` with a reason: expired at its time, held by choice.
 [[nodiscard]] Result<int> moveTo(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries,
                                  contract::State to, std::string_view reason, TimePoint now);

@@ -7,6 +7,7 @@
 // Any thread. Columns carry the same names in snake_case; see migrations/ for the tables.
 
 #include "engine/base/id.h"
+#include "engine/contract/account_plan.h"
 #include "engine/contract/states.h"
 
 #include <map>
@@ -93,12 +94,19 @@ struct AccountRecord {
     std::string smtpPassword;  ///< vault token; empty: none
     contract::Security security = contract::Security::Tls;
     contract::Auth auth = contract::Auth::None;
-    std::optional<std::int64_t> dailyLimit;  ///< recipients a calendar day; none: no limit
-    std::int64_t dailySentCount = 0;         ///< recipients covered by a "." in dailyWindow
-    std::string dailyWindow;                 ///< "2026-01-31" in the account's zone
-    int priority = 0;                        ///< greater goes first
+    std::optional<std::int64_t> dailyLimit;  ///< recipients a day; none: no limit
+    bool limitRolls = false;                 ///< any 24 hours are a day, not the calendar's
+    std::string timeZone;                    ///< IANA name: its calendar and its clocks; empty: the engine's
+    std::optional<std::int64_t> hourlyLimit;
+    std::optional<std::int64_t> ratePerMinute;
+    std::vector<contract::WarmupStep> warmup;    ///< by date
+    std::vector<contract::SendHours> sendHours;  ///< empty: always
+    std::int64_t dailySentCount = 0;             ///< recipients covered by a "." in dailyWindow
+    std::string dailyWindow;                     ///< "2026-01-31" in the account's zone
+    int priority = 0;                            ///< greater goes first
     int maxConnections = 10;
     int maxRecipients = 100;
+    int maxMessages = 100;                   ///< on one connection
     std::vector<std::string> fromAddresses;  ///< patterns a@b or *@b; empty: its own email
     std::string caCertificate;               ///< PEM of a private CA; empty: the system's
     std::string fingerprint;                 ///< SHA-256 of the server's certificate in hex; empty: not pinned
@@ -110,6 +118,15 @@ struct AccountRecord {
     std::int64_t revision = 1;
     TimePoint createdAt{};
     TimePoint updatedAt{};
+};
+
+/// What a person has paused.
+struct PauseRecord {
+    std::string kind;  ///< "queue", "account"
+    std::string name;  ///< the account's id; empty for the queue
+    TimePoint since{};
+    std::string actor;
+    std::string note;  ///< why, in the person's words
 };
 
 struct ApiKeyRecord {
@@ -169,7 +186,7 @@ struct AuditRecord {
 /// The units a node took out of an account's window: used <= reserved; the sum over nodes of reserved <= the limit.
 struct WindowRecord {
     Id accountId;
-    std::string window;  ///< "2026-01-31"
+    std::string window;  ///< "2026-01-31" or "h2026-01-31T14"
     std::string node;
     std::int64_t reserved = 0;
     std::int64_t used = 0;

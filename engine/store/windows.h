@@ -10,22 +10,37 @@
 #include "engine/store/writer.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace postroom::store::windows {
 
-/// Reserves up to `wanted` units, never beyond what all nodes together leave of `limit`; returns how many (0: used up).
-/// NotFound if there is no such account.
-[[nodiscard]] Result<std::int64_t> reserve(Transaction& transaction, const Id& accountId, std::string_view window,
-                                           std::string_view node, std::int64_t wanted,
-                                           std::optional<std::int64_t> limit);
-/// Units covered by a "."; also counts them in the account's daily_sent_count, which restarts with a later window.
+/// What all nodes together may have reserved in the windows from `first` to `last`, by name.
+struct Cap {
+    std::string first;
+    std::string last;
+    std::int64_t limit = 0;
+};
+struct Reservation {
+    std::int64_t count = 0;              ///< units, in each of the windows
+    std::optional<std::size_t> metBy{};  ///< which cap left nothing, where the count is 0
+};
+
+/// Reserves up to `wanted` units in each of the windows, never beyond what any cap leaves. Windows of hours that no cap
+/// looks back to are forgotten. NotFound if there is no such account.
+[[nodiscard]] Result<Reservation> reserve(Transaction& transaction, const Id& accountId,
+                                          const std::vector<std::string>& windows, std::string_view node,
+                                          std::int64_t wanted, const std::vector<Cap>& caps);
+/// Units covered by a ".". Those of a day are counted in the account's daily_sent_count too, which restarts with a
+/// later day.
 [[nodiscard]] Result<void> use(Transaction& transaction, const Id& accountId, std::string_view window,
                                std::string_view node, std::int64_t count);
 /// Returns unused units: at a clean stop, or when nothing is left to send. Never below what is used.
 [[nodiscard]] Result<void> giveBack(Transaction& transaction, const Id& accountId, std::string_view window,
                                     std::string_view node, std::int64_t count);
+/// Forgets the account's windows of hours before that one. Days are kept: a year has 365 of them, but 8,760 hours.
+[[nodiscard]] Result<void> forgetHours(Transaction& transaction, const Id& accountId, std::string_view before);
 /// Returns everything unused of this node: reserved = used.
 [[nodiscard]] Result<void> settle(Transaction& transaction, const Id& accountId, std::string_view window,
                                   std::string_view node);

@@ -68,7 +68,7 @@ std::vector<Account> accounts() {
                 "mail-relay-7.marketing.department.example.org", "resting"),
         account(6, "old@corp.example.com", "", "smtp.126.com", "disabled"),
     };
-    all[0].dailyLimit = 2000, all[0].dailySentCount = 1312;
+    all[0].dailyLimit = 2000, all[0].dailySentCount = 1312, all[0].hourlyLimit = 300, all[0].ratePerMinute = 60;
     all[1].dailyLimit = 500, all[1].dailySentCount = 431;
     all[2].dailyLimit = 1000, all[2].dailySentCount = 1000;
     all[2].waitingFor =

@@ -7,6 +7,7 @@
 #include "ui/models/wording.h"
 #include "ui/screens/overview/attention.h"
 
+#include <QDialog>
 #include <QLabel>
 #include <QPushButton>
 #include <QTest>
@@ -63,6 +64,19 @@ private slots:
                                        [](const Attention& need) { return need.what == QStringLiteral("held"); });
         QVERIFY(held != needs.end());
         QCOMPARE(held->place, Place::Messages);
+    }
+
+    void saysThatEverythingIsPausedAndByWhom() {
+        Seen what = seen({account("a@b.example", "active")});
+        what.pauses = {{.kind = "account", .account = "x", .since = {}, .actor = "key:a", .note = {}}};
+        QVERIFY(attentionOf(what).isEmpty());
+        what.pauses.push_back(
+            {.kind = "queue", .account = {}, .since = {}, .actor = "key:noti_ann", .note = "moving servers"});
+        const QList<Attention> needs = attentionOf(what);
+        QCOMPARE(needs.size(), 1);
+        QVERIFY(needs[0].resumes);
+        QVERIFY(needs[0].text.contains(QStringLiteral("noti_ann")));
+        QVERIFY(needs[0].text.endsWith(QStringLiteral("moving servers")));
     }
 
     void saysWhenNothingCanSend() {
@@ -141,6 +155,34 @@ private slots:
         // Two charts, 5 s apart: a refresh, which is due a second after the push, lies between.
         QTRY_VERIFY_WITH_TIMEOUT(desk.engine.count("GET /api/v1/stats") > charts + 1, 20000);
         QCOMPARE(desk.engine.count(queueRoute), before);
+    }
+
+    void pausesAfterAQuestionAndResumesWithoutOne() {
+        FakeDesk desk;
+        answerAll(desk);
+        contract::QueueStatus paused;
+        paused.pauses = {{.kind = "queue", .account = {}, .since = {}, .actor = "key:noti_ann", .note = {}}};
+        desk.engine.answer("POST /api/v1/admin/queue/pause", contract::toJson(paused));
+        desk.engine.answer("POST /api/v1/admin/queue/resume", contract::toJson(contract::QueueStatus{}));
+        OverviewScreen screen(desk.desk);
+        screen.show();
+        QVERIFY(desk.connectNow());
+        const auto button = [](const QWidget& in, const char* text) -> QPushButton* {
+            for (auto* each : in.findChildren<QPushButton*>())
+                if (each->text() == QString::fromLatin1(text) && each->isVisible()) return each;
+            return nullptr;
+        };
+        QTRY_VERIFY(button(screen, "Pause sending"));
+        button(screen, "Pause sending")->click();
+        QTRY_VERIFY(screen.findChild<QDialog*>());
+        QCOMPARE(desk.engine.count("POST /api/v1/admin/queue/pause"), std::size_t{0});
+        button(*screen.findChild<QDialog*>(), "Pause sending")->click();
+        QTRY_VERIFY(contains(screen, QStringLiteral("noti_ann")));
+        QTRY_VERIFY(!button(screen, "Pause sending"));
+        button(screen, "Resume")->click();
+        QTRY_COMPARE(desk.engine.count("POST /api/v1/admin/queue/resume"), std::size_t{1});
+        QTRY_VERIFY(button(screen, "Pause sending"));
+        QVERIFY(!contains(screen, QStringLiteral("noti_ann")));
     }
 
     void saysWhyOldNumbersStand() {

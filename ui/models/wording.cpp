@@ -75,6 +75,7 @@ constexpr Entry reasons[] = {
     {"smtp.domain_unknown", QT_TRANSLATE_NOOP("postroom::ui::Words", "The recipient's domain does not exist")},
     {"smtp.domain_unreachable",
      QT_TRANSLATE_NOOP("postroom::ui::Words", "The recipient's domain can't be reached now")},
+    {"queue.domain_paused", QT_TRANSLATE_NOOP("postroom::ui::Words", "The recipient's domain asked for a pause")},
     {"smtp.mailbox_full", QT_TRANSLATE_NOOP("postroom::ui::Words", "The mailbox is full")},
     {"smtp.greylisted",
      QT_TRANSLATE_NOOP("postroom::ui::Words", "The server takes first-time mail only on a later try")},
@@ -90,8 +91,14 @@ constexpr Entry waits[] = {
     {"account.connections_busy", QT_TRANSLATE_NOOP("postroom::ui::Words", "All connections of {email} are busy")},
     {"account.reserving",
      QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} is fetching its next units of the daily limit")},
+    {"account.probing",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} is being tried with one message after its rest")},
+    {"account.rate", QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} keeps to its rate a minute")},
+    {"account.hourly_limit", QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} has used up its limit of this hour")},
+    {"account.send_hours", QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} sends at other hours")},
     {"account.daily_limit", QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} has used up its daily limit")},
     {"account.resting", QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} rests after a fault{because}")},
+    {"account.paused", QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} is paused")},
     {"account.disabled", QT_TRANSLATE_NOOP("postroom::ui::Words", "{email} is disabled{because}")},
     {"account.none_for_from", QT_TRANSLATE_NOOP("postroom::ui::Words", "No account may send as {from}")},
     {"account.none", QT_TRANSLATE_NOOP("postroom::ui::Words", "There is no account to send with: add one")},
@@ -131,6 +138,7 @@ constexpr Entry fields[] = {
     {"subject.not_utf8", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is not valid UTF-8")},
     {"subject.control_character", QT_TRANSLATE_NOOP("postroom::ui::Words", "Holds a line break or control character")},
     {"message.too_large", QT_TRANSLATE_NOOP("postroom::ui::Words", "The message is too large")},
+    {"time_zone.unknown", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is no time zone's name, like Asia/Shanghai")},
     {"host.invalid", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is neither a host name nor an address")},
     {"certificate.invalid", QT_TRANSLATE_NOOP("postroom::ui::Words", "Is not a certificate in PEM")},
     {"fingerprint.invalid",
@@ -300,6 +308,7 @@ Word accountStateWord(const std::string& state) {
     if (state == "limited") return {Words::tr("Limit reached"), Tone::Warn};
     if (state == "resting") return {Words::tr("Resting"), Tone::Warn};
     if (state == "disabled") return {Words::tr("Disabled"), Tone::Calm};
+    if (state == "paused") return {Words::tr("Paused"), Tone::Calm};
     return {foreign(state, 40), Tone::Calm};
 }
 

@@ -41,6 +41,13 @@ class TestStoreAggregates : public QObject {
         account.security = contract::Security::StartTls;
         account.auth = contract::Auth::Password;
         account.dailyLimit = 500;
+        account.limitRolls = true;
+        account.timeZone = "Asia/Shanghai";
+        account.hourlyLimit = 50;
+        account.ratePerMinute = 30;
+        account.maxMessages = 7;
+        account.warmup = {{"2026-12-01", 50}, {"2026-12-08", std::nullopt}};
+        account.sendHours = {{{"mon", "fri"}, "08:00", "24:00"}};
         account.priority = 3;
         account.fromAddresses = {"a@example.org", "*@example.com"};
         account.createdAt = noon;
@@ -51,17 +58,26 @@ class TestStoreAggregates : public QObject {
         return write([&](Transaction& transaction) { return accounts::insert(transaction, account); });
     }
     AccountRecord account(const Id& id) { return accounts::find(read(), id).value().value(); }
-    Result<std::int64_t> reserve(Writer& writer, const Id& id, std::string_view node, std::int64_t wanted,
-                                 std::optional<std::int64_t> limit) {
-        std::int64_t granted = -1;
+    Result<windows::Reservation> reserve(Writer& writer, const Id& id, std::string_view node, std::int64_t wanted,
+                                         const std::vector<std::string>& windows,
+                                         const std::vector<windows::Cap>& caps) {
+        windows::Reservation granted;
         auto done = writer.wait([&](Transaction& transaction) -> Result<void> {
-            auto result = windows::reserve(transaction, id, "2026-01-31", node, wanted, limit);
+            auto result = windows::reserve(transaction, id, windows, node, wanted, caps);
             if (!result) return fail(result.error());
             granted = *result;
             return {};
         });
         if (!done) return fail(done.error());
         return granted;
+    }
+    Result<std::int64_t> reserve(Writer& writer, const Id& id, std::string_view node, std::int64_t wanted,
+                                 std::optional<std::int64_t> limit) {
+        std::vector<windows::Cap> caps;
+        if (limit) caps.push_back({"2026-01-31", "2026-01-31", *limit});
+        const auto granted = reserve(writer, id, node, wanted, {"2026-01-31"}, caps);
+        if (!granted) return fail(granted.error());
+        return granted->count;
     }
 
 private slots:
@@ -83,6 +99,13 @@ private slots:
         QVERIFY(kept.auth == contract::Auth::Password);
         QCOMPARE(kept.dailyLimit.value(), std::int64_t{500});
         QCOMPARE(kept.fromAddresses, given.fromAddresses);
+        QVERIFY(kept.limitRolls);
+        QCOMPARE(kept.timeZone, given.timeZone);
+        QCOMPARE(kept.hourlyLimit, given.hourlyLimit);
+        QCOMPARE(kept.ratePerMinute, given.ratePerMinute);
+        QCOMPARE(kept.maxMessages, 7);
+        QVERIFY(kept.warmup == given.warmup);
+        QVERIFY(kept.sendHours == given.sendHours);
         QVERIFY(kept.isActive);
         QVERIFY(kept.problemAt == TimePoint{});
         QVERIFY(kept.createdAt == noon);
@@ -100,7 +123,12 @@ private slots:
         };
         seen.dailyLimit.reset();
         seen.isActive = false;
+        seen.limitRolls = false;
+        seen.hourlyLimit.reset();
+        seen.warmup.clear();
         VERIFY_OK(update(seen));
+        QVERIFY(!account(seen.id).limitRolls && !account(seen.id).hourlyLimit && account(seen.id).warmup.empty());
+        QCOMPARE(account(seen.id).sendHours, seen.sendHours);
         QCOMPARE(account(seen.id).revision, std::int64_t{2});
         QVERIFY(!account(seen.id).dailyLimit);
         QVERIFY(!account(seen.id).isActive);
@@ -190,6 +218,42 @@ private slots:
         QCOMPARE(windows::list(read()).value()[2].used, std::int64_t{2});
         VERIFY_OK(on([&](Transaction& t) { return accounts::remove(t, given.id); }));
         QVERIFY(windows::list(read()).value().empty());
+    }
+
+    void reservesOfAllItsWindowsAtOnce() {
+        const AccountRecord given = makeAccount();
+        VERIFY_OK(add(given));
+        Writer& writer = m_databases.store().writer;
+        const std::vector<windows::Cap> caps{{"2026-01-31", "2026-01-31", 20}, {"h2026-01-31T14", "h2026-01-31T14", 6}};
+        const auto first = reserve(writer, given.id, "n1", 16, {"2026-01-31", "h2026-01-31T14"}, caps).value();
+        QCOMPARE(first.count, std::int64_t{6});
+        const auto none = reserve(writer, given.id, "n2", 1, {"2026-01-31", "h2026-01-31T14"}, caps).value();
+        QCOMPARE(none.count, std::int64_t{0});
+        QCOMPARE(none.metBy, std::optional<std::size_t>{1});
+        auto rows = windows::list(read()).value();
+        QCOMPARE(rows.size(), std::size_t{2});
+        for (const auto& row : rows) QCOMPARE(row.reserved, std::int64_t{6});
+        // Only what a day's counter holds is the day's count.
+        VERIFY_OK(write([&](Transaction& t) { return windows::use(t, given.id, "h2026-01-31T14", "n1", 2); }));
+        QCOMPARE(account(given.id).dailySentCount, std::int64_t{0});
+    }
+
+    void looksBackOverADayThatRolls() {
+        const AccountRecord given = makeAccount();
+        VERIFY_OK(add(given));
+        Writer& writer = m_databases.store().writer;
+        const auto at = [&](const char* first, const char* hour) {
+            return reserve(writer, given.id, "n1", 16, {hour}, {{first, hour, 20}}).value().count;
+        };
+        QCOMPARE(at("h2026-01-30T14", "h2026-01-31T14"), std::int64_t{16});
+        QCOMPARE(at("h2026-01-30T15", "h2026-01-31T15"), std::int64_t{4});
+        QCOMPARE(at("h2026-01-31T14", "h2026-02-01T14"), std::int64_t{0});
+        // The sixteen are more than a day ago, and forgotten; so is nothing of the day's.
+        VERIFY_OK(write([&](Transaction& t) { return windows::use(t, given.id, "2026-01-31", "n1", 3); }));
+        QCOMPARE(at("h2026-01-31T15", "h2026-02-01T15"), std::int64_t{16});
+        std::vector<std::string> left;
+        for (const auto& row : windows::list(read()).value()) left.push_back(row.window);
+        QCOMPARE(left, (std::vector<std::string>{"2026-01-31", "h2026-01-31T15", "h2026-02-01T15"}));
     }
 
     void countsTheDayAndStartsAnew() {

@@ -74,6 +74,8 @@ constexpr Right rights[] = {
     {"POST /api/v1/admin/api-keys/{id}/end-old-secret", "al"},
     {"POST /api/v1/admin/api-keys/{id}/revoke", "al"},
     {"GET /api/v1/admin/queue", "al"},
+    {"POST /api/v1/admin/queue/pause", "al"},
+    {"POST /api/v1/admin/queue/resume", "al"},
     {"GET /api/v1/admin/reply-rules", "al"},
     {"POST /api/v1/admin/reply-rules/test", "al"},
     {"POST /api/v1/admin/reply-rules/reload", "al"},
@@ -246,7 +248,7 @@ private slots:
                          [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
                      titleOf(route).c_str());
         }
-        QCOMPARE(bodies, 18);
+        QCOMPARE(bodies, 20);
     }
 
     void findsTheRouteOfAPath_data() {

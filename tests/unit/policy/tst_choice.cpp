@@ -2,8 +2,11 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/policy/choice.h"
 
+#include <functional>
 #include <map>
 #include <QTest>
+
+Q_DECLARE_METATYPE(postroom::policy::AccountView)
 
 using namespace postroom;
 using namespace postroom::policy;
@@ -20,16 +23,15 @@ Id idOf(std::uint8_t number) {
 }
 
 AccountView account(std::uint8_t number, int priority = 0) {
-    return {.id = idOf(number),
-            .email = "a" + std::to_string(number) + "@example.com",
-            .fromPatterns = {},
-            .priority = priority,
-            .problemCode = {},
-            .unitsLeft = {}};
+    AccountView view;
+    view.id = idOf(number);
+    view.email = "a" + std::to_string(number) + "@example.com";
+    view.priority = priority;
+    return view;
 }
 
 AccountView sandbox() {
-    return {.id = {}, .email = {}, .fromPatterns = {}, .problemCode = {}, .unitsLeft = {}};
+    return {};
 }
 
 QByteArray text(const std::string& value) {
@@ -125,54 +127,134 @@ private slots:
     }
 
     void namesTheObstacleOfAnAccount_data() {
-        QTest::addColumn<bool>("active");
-        QTest::addColumn<int>("restsSeconds");
-        QTest::addColumn<int>("unitsLeft");  // -1: no limit
-        QTest::addColumn<bool>("reserving");
-        QTest::addColumn<int>("windowSeconds");
-        QTest::addColumn<int>("connections");
+        QTest::addColumn<AccountView>("view");
         QTest::addColumn<QByteArray>("code");
         QTest::addColumn<int>("untilSeconds");  // 0: none
-        const auto row = [](const char* name, bool active, int rests, int units, bool reserving, int window,
-                            int connections, const char* code, int until) {
-            QTest::newRow(name) << active << rests << units << reserving << window << connections << QByteArray(code)
-                                << until;
+        const auto row = [](const char* name, const std::function<void(AccountView&)>& set, const char* code,
+                            int until) {
+            AccountView view = account(1);
+            set(view);
+            QTest::newRow(name) << view << QByteArray(code) << until;
         };
-        row("well", true, 0, -1, false, 0, 1, "", 0);
-        row("well with units", true, 0, 5, false, 60, 1, "", 0);
-        row("well while more units come", true, 0, 5, true, 60, 1, "", 0);
-        row("disabled", false, 60, 0, false, 60, 0, "account.disabled", 0);
-        row("resting", true, 60, -1, false, 0, 1, "account.resting", 60);
-        row("rested", true, -1, -1, false, 0, 1, "", 0);
-        row("limit used up", true, 0, 0, false, 60, 1, "account.daily_limit", 60);
-        row("limit used up, of a day gone by", true, 0, 0, false, -60, 1, "account.reserving", 0);
-        row("units on their way", true, 0, 0, true, 60, 1, "account.reserving", 0);
-        row("rest ends after the window", true, 90, 0, false, 60, 1, "account.resting", 90);
-        row("window ends after the rest", true, 30, 0, false, 60, 1, "account.daily_limit", 60);
-        row("connections busy", true, 0, -1, false, 0, 0, "account.connections_busy", 0);
-        row("over its limit", true, 0, -2, false, 60, 1, "account.daily_limit", 60);
+        const auto in = [](int seconds) { return now + std::chrono::seconds{seconds}; };
+        const auto usedUp = [&](AccountView& view, int until, const char* code = "account.daily_limit") {
+            view.unitsLeft = 0;
+            view.limitCode = code;
+            view.limitedUntil = in(until);
+        };
+        row(
+            "well", [](AccountView&) {}, "", 0);
+        row(
+            "well with units", [](AccountView& view) { view.unitsLeft = 5; }, "", 0);
+        row(
+            "disabled, whatever else",
+            [&](AccountView& view) {
+                usedUp(view, 60);
+                view.active = false;
+                view.restsUntil = in(60);
+                view.freeConnections = 0;
+            },
+            "account.disabled", 0);
+        row(
+            "resting", [&](AccountView& view) { view.restsUntil = in(60); }, "account.resting", 60);
+        row(
+            "rested", [&](AccountView& view) { view.restsUntil = in(-1); }, "", 0);
+        row(
+            "day used up", [&](AccountView& view) { usedUp(view, 60); }, "account.daily_limit", 60);
+        row(
+            "hour used up", [&](AccountView& view) { usedUp(view, 60, "account.hourly_limit"); },
+            "account.hourly_limit", 60);
+        row(
+            "used up, of a day gone by", [&](AccountView& view) { usedUp(view, -60); }, "account.reserving", 0);
+        row(
+            "used up, and new units came",
+            [&](AccountView& view) {
+                usedUp(view, 60);
+                view.unitsLeft = 3;
+            },
+            "", 0);
+        row(
+            "units on their way", [](AccountView& view) { view.unitsLeft = 0; }, "account.reserving", 0);
+        row(
+            "over its limit",
+            [&](AccountView& view) {
+                usedUp(view, 60);
+                view.unitsLeft = -2;
+            },
+            "account.daily_limit", 60);
+        row(
+            "rest ends after the limit",
+            [&](AccountView& view) {
+                usedUp(view, 60);
+                view.restsUntil = in(90);
+            },
+            "account.resting", 90);
+        row(
+            "limit ends after the rest",
+            [&](AccountView& view) {
+                usedUp(view, 60);
+                view.restsUntil = in(30);
+            },
+            "account.daily_limit", 60);
+        row(
+            "outside its hours", [&](AccountView& view) { view.opensAt = in(60); }, "account.send_hours", 60);
+        row(
+            "hours begin after the rest",
+            [&](AccountView& view) {
+                view.restsUntil = in(30);
+                view.opensAt = in(60);
+            },
+            "account.send_hours", 60);
+        row(
+            "its rate", [&](AccountView& view) { view.nextAt = in(2); }, "account.rate", 2);
+        row(
+            "its rate, and no connection",
+            [&](AccountView& view) {
+                view.nextAt = in(2);
+                view.freeConnections = 0;
+            },
+            "account.rate", 2);
+        row(
+            "connections busy", [](AccountView& view) { view.freeConnections = 0; }, "account.connections_busy", 0);
+        row(
+            "tried with one",
+            [](AccountView& view) {
+                view.freeConnections = 0;
+                view.probing = true;
+            },
+            "account.probing", 0);
+        row(
+            "to be tried with one", [](AccountView& view) { view.probing = true; }, "", 0);
     }
     void namesTheObstacleOfAnAccount() {
-        QFETCH(bool, active);
-        QFETCH(int, restsSeconds);
-        QFETCH(int, unitsLeft);
-        QFETCH(bool, reserving);
-        QFETCH(int, windowSeconds);
-        QFETCH(int, connections);
+        QFETCH(AccountView, view);
         QFETCH(QByteArray, code);
         QFETCH(int, untilSeconds);
-        AccountView view = account(1);
-        view.active = active;
-        view.restsUntil = now + std::chrono::seconds{restsSeconds};
-        if (unitsLeft != -1) view.unitsLeft = unitsLeft;
-        view.reserving = reserving;
-        view.windowEndsAt = now + std::chrono::seconds{windowSeconds};
-        view.freeConnections = connections;
         const WaitingFor waiting = whyNot(view, now);
         QCOMPARE(text(waiting.code), code);
         QCOMPARE(waiting.until.has_value(), untilSeconds != 0);
         if (waiting.until) QCOMPARE(*waiting.until, now + std::chrono::seconds{untilSeconds});
         QCOMPARE(chooseAccount(anyone, now, std::span{&view, 1}, 0).account.has_value(), code.isEmpty());
+    }
+
+    void takesTheLeastUsedOfThoseWithTheSamePriority() {
+        std::vector<AccountView> accounts{account(1), account(2), account(3), account(4, 1)};
+        const auto chosen = [&](std::uint64_t turn) { return chooseAccount(anyone, now, accounts, turn).account; };
+        accounts[0].share = 0.5;
+        accounts[1].share = 0.25;
+        accounts[2].share = 0.75;
+        accounts[3].share = 0.99;
+        QCOMPARE(chosen(0), std::optional<std::size_t>{3});
+        accounts[3].active = false;
+        for (std::uint64_t turn = 0; turn < 3; ++turn) QCOMPARE(chosen(turn), std::optional<std::size_t>{1});
+        // Equals take turns.
+        accounts[2].share = 0.25;
+        QCOMPARE(chosen(0), std::optional<std::size_t>{1});
+        QCOMPARE(chosen(1), std::optional<std::size_t>{2});
+        // One without a limit has used no share of it.
+        accounts[1].share = accounts[2].share = 0;
+        accounts[0].share = -1;
+        QCOMPARE(chosen(5), std::optional<std::size_t>{0});
     }
 
     void saysTheMostHopefulReason() {
@@ -188,7 +270,8 @@ private slots:
         QCOMPARE(reason(), QByteArray("account.resting"));
         accounts.push_back(account(3));
         accounts.back().unitsLeft = 0;
-        accounts.back().windowEndsAt = now + 30min;
+        accounts.back().limitCode = "account.daily_limit";
+        accounts.back().limitedUntil = now + 30min;
         QCOMPARE(reason(), QByteArray("account.daily_limit"));
         accounts.push_back(account(4));
         accounts.back().restsUntil = now + 10min;
@@ -196,7 +279,6 @@ private slots:
         QCOMPARE(chooseAccount(anyone, now, accounts, 0).waiting.until, std::optional{now + 10min});
         accounts.push_back(account(5));
         accounts.back().unitsLeft = 0;
-        accounts.back().reserving = true;
         QCOMPARE(reason(), QByteArray("account.reserving"));
         accounts.push_back(account(6));
         accounts.back().freeConnections = 0;

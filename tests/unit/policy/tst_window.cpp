@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/policy/window.h"
+#include "engine/policy/zone.h"
 
 #include <QTest>
 

@@ -33,6 +33,7 @@ class TestDispatcher : public QObject {
         store::Location location = store::Location::parse("", path).value();
         store::Writer writer{writing, location};
         store::Readers readers{location, 1};
+        RuleBook rules{path, clock};
         std::unique_ptr<Dispatcher> dispatcher;
 
         explicit Engine(DispatcherSettings settings) {
@@ -47,6 +48,7 @@ class TestDispatcher : public QObject {
                                                                         .slotFile = slotFile,
                                                                         .files = files,
                                                                         .vault = vault,
+                                                                        .rules = rules,
                                                                         .clock = clock,
                                                                         .metrics = metrics,
                                                                         .events = events,

@@ -22,8 +22,17 @@ store::AccountRecord account(std::optional<std::int64_t> limit = {}, int connect
     return row;
 }
 
-Accounts::Units askedFor(const store::AccountRecord& row) {
-    return {.account = row.id, .window = "2026-01-01", .count = Accounts::blockSize, .limit = row.dailyLimit};
+const std::vector<std::string> today{"2026-01-01"};
+
+// As if the database had granted so many units of what is wanted; none: the first cap leaves no more.
+void grant(Accounts& accounts, std::int64_t count) {
+    const auto wanted = accounts.blocksWanted();
+    QCOMPARE(wanted.size(), std::size_t{1});
+    accounts.granted(wanted.front(), count, count > 0 ? std::nullopt : std::optional<std::size_t>{0});
+}
+
+Accounts::Units beginOne(Accounts& accounts, std::size_t recipients, TimePoint now = noon) {
+    return accounts.begin(accounts.choose({}, now).account.value(), recipients);
 }
 
 policy::Verdict fault(std::string_view reason) {
@@ -43,13 +52,11 @@ private slots:
         Accounts accounts{"UTC"};
         const auto row = account({}, 2);
         accounts.apply({row}, noon);
-        for (int i = 0; i < 2; ++i) {
-            const auto choice = accounts.choose({}, noon);
-            QVERIFY(choice.account.has_value());
-            accounts.begin(*choice.account, 1);
-        }
+        const auto first = beginOne(accounts, 1);
+        QVERIFY(first.counters.empty());
+        static_cast<void>(beginOne(accounts, 1));
         QVERIFY(!accounts.choose({}, noon).account);
-        QVERIFY(!accounts.end({.account = row.id, .window = {}, .count = 0, .limit = {}}));
+        accounts.end(first, 0);
         QVERIFY(accounts.choose({}, noon).account.has_value());
     }
 
@@ -60,10 +67,11 @@ private slots:
         QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.reserving"));
         const auto wanted = accounts.blocksWanted();
         QCOMPARE(wanted.size(), std::size_t{1});
-        QCOMPARE(wanted.front().count, Accounts::blockSize);
-        QCOMPARE(wanted.front().window, std::string("2026-01-01"));
+        QCOMPARE(wanted.front().units.count, Accounts::blockSize);
+        QCOMPARE(wanted.front().units.counters, today);
+        QCOMPARE(wanted.front().caps.front().limit, std::int64_t{100});
         QVERIFY(accounts.blocksWanted().empty());
-        QVERIFY(!accounts.granted(askedFor(row), 16));
+        accounts.granted(wanted.front(), 16, {});
         const auto choice = accounts.choose({}, noon);
         QVERIFY(choice.account.has_value());
         QCOMPARE(accounts.mayCarry(*choice.account), std::size_t{10});
@@ -73,10 +81,10 @@ private slots:
         Accounts accounts{"UTC"};
         const auto row = account(3);
         accounts.apply({row}, noon);
-        QVERIFY(!accounts.granted(askedFor(row), 3));
+        grant(accounts, 3);
         const auto choice = accounts.choose({}, noon);
         QCOMPARE(accounts.mayCarry(*choice.account), std::size_t{3});
-        accounts.begin(*choice.account, 3);
+        QCOMPARE(accounts.begin(*choice.account, 3).counters, today);
         QVERIFY(!accounts.choose({}, noon).account);
     }
 
@@ -84,7 +92,7 @@ private slots:
         Accounts accounts{"UTC"};
         const auto row = account(5);
         accounts.apply({row}, noon);
-        QVERIFY(!accounts.granted(askedFor(row), 0));
+        grant(accounts, 0);
         const auto choice = accounts.choose({}, noon);
         QCOMPARE(choice.waiting.code, std::string("account.daily_limit"));
         QCOMPARE(choice.waiting.until, std::optional<TimePoint>{noon + 12h});
@@ -99,25 +107,33 @@ private slots:
         Accounts accounts{"UTC"};
         const auto row = account(100);
         accounts.apply({row}, noon);
-        QVERIFY(!accounts.granted(askedFor(row), 16));
-        const auto window = accounts.begin(*accounts.choose({}, noon).account, 4);
-        QCOMPARE(window, std::string("2026-01-01"));
+        grant(accounts, 16);
+        const auto taken = beginOne(accounts, 4);
+        QCOMPARE(taken.counters, today);
+        QVERIFY(accounts.unitsEndAt(0) == noon + 12h);
         accounts.refresh(noon + 13h);
-        QVERIFY(!accounts.end({.account = row.id, .window = window, .count = 4, .limit = row.dailyLimit}));
+        accounts.end(taken, 4);
         QCOMPARE(accounts.choose({}, noon + 13h).waiting.code, std::string("account.reserving"));
+        const auto returned = accounts.takeReturns();
+        QCOMPARE(returned.size(), std::size_t{2});
+        QCOMPARE(returned[0].count, std::int64_t{12});
+        QCOMPARE(returned[1].count, std::int64_t{4});
+        QCOMPARE(returned[1].counters, today);
     }
 
     void givesBackTheRestWhenTheLimitChanges() {
         Accounts accounts{"UTC"};
         auto row = account(100);
         accounts.apply({row}, noon);
-        QVERIFY(!accounts.granted(askedFor(row), 16));
+        grant(accounts, 16);
         row.dailyLimit = 1;
         row.revision = 2;
-        const auto back = accounts.apply({row}, noon);
+        accounts.apply({row}, noon);
+        const auto back = accounts.takeReturns();
         QCOMPARE(back.size(), std::size_t{1});
         QCOMPARE(back.front().count, std::int64_t{16});
         QVERIFY(!accounts.choose({}, noon).account);
+        QVERIFY(accounts.takeReturns().empty());
     }
 
     void givesBackABlockThatWasAskedForUnderAnotherLimit() {
@@ -127,25 +143,28 @@ private slots:
         const auto asked = accounts.blocksWanted().front();
         row.dailyLimit = 1;
         row.revision = 2;
-        QVERIFY(accounts.apply({row}, noon).empty());
-        const auto back = accounts.granted(asked, 16);
-        QVERIFY(back && back->count == 16 && back->window == asked.window);
+        accounts.apply({row}, noon);
+        accounts.granted(asked, 16, {});
+        const auto back = accounts.takeReturns();
+        QCOMPARE(back.size(), std::size_t{1});
+        QVERIFY(back.front().count == 16 && back.front().counters == today);
         QVERIFY(!accounts.choose({}, noon).account);
-        QCOMPARE(accounts.blocksWanted().front().limit, std::optional<std::int64_t>{1});
+        QCOMPARE(accounts.blocksWanted().front().caps.front().limit, std::int64_t{1});
     }
 
     void givesBackWhatWasNotUsedOfAnotherLimit() {
         Accounts accounts{"UTC"};
         auto row = account(100);
         accounts.apply({row}, noon);
-        QVERIFY(!accounts.granted(askedFor(row), 16));
-        const auto window = accounts.begin(*accounts.choose({}, noon).account, 9);
-        const auto before = row.dailyLimit;
+        grant(accounts, 16);
+        const auto taken = beginOne(accounts, 9);
         row.dailyLimit = 2;
         row.revision = 2;
-        QCOMPARE(accounts.apply({row}, noon).front().count, std::int64_t{7});
-        const auto back = accounts.end({.account = row.id, .window = window, .count = 9, .limit = before});
-        QVERIFY(back && back->count == 9 && back->window == window);
+        accounts.apply({row}, noon);
+        QCOMPARE(accounts.takeReturns().front().count, std::int64_t{7});
+        accounts.end(taken, 9);
+        const auto back = accounts.takeReturns();
+        QVERIFY(back.size() == 1 && back.front().count == 9 && back.front().counters == today);
         QVERIFY(!accounts.choose({}, noon).account);
     }
 
@@ -153,14 +172,118 @@ private slots:
         Accounts accounts{"UTC"};
         auto row = account();
         accounts.apply({row}, noon);
-        QCOMPARE(accounts.begin(*accounts.choose({}, noon).account, 1), std::string());
+        const auto taken = beginOne(accounts, 1);
+        QVERIFY(taken.counters.empty());
         row.dailyLimit = 5;
         row.revision = 2;
         accounts.apply({row}, noon);
         QVERIFY(accounts.blocksWanted().empty());
         QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.reserving"));
-        QVERIFY(!accounts.end({.account = row.id, .window = {}, .count = 0, .limit = {}}));
+        accounts.end(taken, 0);
         QCOMPARE(accounts.blocksWanted().size(), std::size_t{1});
+    }
+
+    void takesUnitsOfTheHourToo() {
+        Accounts accounts{"UTC"};
+        auto row = account(100);
+        row.hourlyLimit = 10;
+        accounts.apply({row}, noon);
+        const std::vector<std::string> both{"2026-01-01", "h2026-01-01T12"};
+        const auto asked = accounts.blocksWanted().front();
+        QCOMPARE(asked.units.counters, both);
+        accounts.granted(asked, 10, {});
+        QVERIFY(accounts.unitsEndAt(0) == noon + 1h);
+        static_cast<void>(beginOne(accounts, 10));
+        accounts.granted(accounts.blocksWanted().front(), 0, std::size_t{1});
+        const auto choice = accounts.choose({}, noon);
+        QCOMPARE(choice.waiting.code, std::string("account.hourly_limit"));
+        QCOMPARE(choice.waiting.until, std::optional<TimePoint>{noon + 1h});
+        QCOMPARE(accounts.refresh(noon + 1h), std::vector<Id>{row.id});
+        QCOMPARE(accounts.blocksWanted().size(), std::size_t{1});
+    }
+
+    void countsWhereNoLimitLooksYet() {
+        Accounts accounts{"Asia/Shanghai"};
+        auto row = account();
+        accounts.apply({row}, noon);
+        Accounts::Units taken{.account = row.id, .counters = {}};
+        QCOMPARE(accounts.countersBeside(taken, noon + 4h), (std::vector<std::string>{"2026-01-02", "h2026-01-01T16"}));
+        taken.counters = today;
+        QCOMPARE(accounts.countersBeside(taken, noon + 4h), (std::vector<std::string>{"h2026-01-01T16"}));
+        taken.counters.emplace_back("h2026-01-01T12");
+        QVERIFY(accounts.countersBeside(taken, noon + 4h).empty());
+        row.timeZone = "UTC";
+        row.revision = 2;
+        accounts.apply({row}, noon);
+        taken.counters.clear();
+        QCOMPARE(accounts.countersBeside(taken, noon + 4h).front(), today.front());
+    }
+
+    void usesTheLeastUsedFirst() {
+        Accounts accounts{"UTC"};
+        auto one = account(100), two = account(10);
+        one.dailyWindow = two.dailyWindow = today.front();
+        one.dailySentCount = 50;
+        two.dailySentCount = 4;
+        accounts.apply({one, two}, noon);
+        for (const auto& block : accounts.blocksWanted()) accounts.granted(block, 6, {});
+        const auto next = [&] { return accounts.views()[accounts.choose({}, noon).account.value()].id; };
+        QCOMPARE(next(), two.id);
+        static_cast<void>(beginOne(accounts, 2));
+        QCOMPARE(next(), one.id);
+    }
+
+    void keepsToItsRateAMinute() {
+        Accounts accounts{"UTC"};
+        auto row = account();
+        row.ratePerMinute = 6;
+        accounts.apply({row}, noon);
+        QCOMPARE(accounts.mayCarry(0), std::size_t{1});
+        accounts.end(beginOne(accounts, 1), 0);
+        const auto waiting = accounts.choose({}, noon).waiting;
+        QCOMPARE(waiting.code, std::string("account.rate"));
+        accounts.refresh(*waiting.until);
+        QVERIFY(accounts.choose({}, *waiting.until).account.has_value());
+        QVERIFY(*waiting.until - noon > 5s && *waiting.until - noon < 11s);
+    }
+
+    void sendsInItsHours() {
+        Accounts accounts{"UTC"};
+        auto row = account();
+        row.sendHours = {{{}, "13:00", "14:00"}};
+        accounts.apply({row}, noon);
+        QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.send_hours"));
+        QVERIFY(accounts.refresh(noon + 59min).empty());
+        QCOMPARE(accounts.refresh(noon + 1h), std::vector<Id>{row.id});
+        QVERIFY(accounts.choose({}, noon + 1h).account.has_value());
+        QCOMPARE(accounts.refresh(noon + 2h), std::vector<Id>{row.id});
+        QVERIFY(!accounts.choose({}, noon + 2h).account);
+    }
+
+    void followsItsPlanFromDayToDay() {
+        Accounts accounts{"UTC"};
+        auto row = account();
+        row.warmup = {{"2026-01-02", 5}, {"2026-01-03", std::nullopt}};
+        accounts.apply({row}, noon);
+        QVERIFY(accounts.choose({}, noon).account.has_value());
+        accounts.refresh(noon + 12h);
+        QCOMPARE(accounts.blocksWanted().front().caps.front().limit, std::int64_t{5});
+        accounts.refresh(noon + 36h);
+        QVERIFY(accounts.choose({}, noon + 36h).account.has_value());
+    }
+
+    void triesAnAccountThatRestedWithOneMessage() {
+        Accounts accounts{"UTC"};
+        const auto row = account({}, 5);
+        accounts.apply({row}, noon);
+        const auto until = accounts.rest(row.id, fault("smtp.auth_rejected"), noon, 0);
+        accounts.refresh(until);
+        const auto probe = beginOne(accounts, 1, until);
+        QCOMPARE(accounts.choose({}, until).waiting.code, std::string("account.probing"));
+        QVERIFY(accounts.well(row.id));
+        accounts.end(probe, 0);
+        for (int i = 0; i < 5; ++i) static_cast<void>(beginOne(accounts, 1, until));
+        QCOMPARE(accounts.choose({}, until).waiting.code, std::string("account.connections_busy"));
     }
 
     void givesNothingToAnAccountWhoseSecretCantBeReadUntilItChanges() {

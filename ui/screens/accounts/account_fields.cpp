@@ -103,11 +103,18 @@ void AccountFields::buildLimits(QVBoxLayout& all) {
     grid->addWidget(
         field("daily_limit", tr("Daily limit"), m_dailyLimit = line(this), tr("Recipients a day; empty: none")), 0, 0,
         Qt::AlignTop);
-    grid->addWidget(field("priority", tr("Priority"), m_priority = line(this), tr("The greatest goes first")), 0, 1,
-                    Qt::AlignTop);
-    grid->addWidget(field("max_connections", tr("Connections at once"), m_maxConnections = line(this),
-                          tr("Empty: as the engine does")),
-                    0, 2, Qt::AlignTop);
+    grid->addWidget(
+        field("hourly_limit", tr("Hourly limit"), m_hourlyLimit = line(this), tr("Recipients an hour; empty: none")), 0,
+        1, Qt::AlignTop);
+    grid->addWidget(
+        field("rate_per_minute", tr("Rate a minute"), m_ratePerMinute = line(this), tr("Evenly spread; empty: any")), 0,
+        2, Qt::AlignTop);
+    auto* choice = gridIn(all, {1, 1});
+    choice->addWidget(field("priority", tr("Priority"), m_priority = line(this), tr("The greatest goes first")), 0, 0,
+                      Qt::AlignTop);
+    choice->addWidget(field("max_connections", tr("Connections at once"), m_maxConnections = line(this),
+                            tr("Empty: as the engine does")),
+                      0, 1, Qt::AlignTop);
     m_priority->setText(QStringLiteral("0"));
     all.addWidget(field("from_addresses", tr("May send as"), m_fromAddresses = lines(this, 3),
                         tr("One address a line, *@example.com for all of a domain. Empty: only its own address.")));
@@ -187,6 +194,8 @@ void AccountFields::show(const contract::Account& account) {
         if (field->editor() == m_maxConnections) field->setHint(tr("Empty: as it is now"));
     m_password->setPlaceholderText(m_hasPassword ? tr("Unchanged") : QString());
     m_dailyLimit->setText(values.dailyLimit);
+    m_hourlyLimit->setText(values.hourlyLimit);
+    m_ratePerMinute->setText(values.ratePerMinute);
     m_priority->setText(values.priority);
     m_maxConnections->setText(values.maxConnections);
     m_fromAddresses->setPlainText(values.fromAddresses);
@@ -207,6 +216,8 @@ AccountValues AccountFields::values() const {
             .userName = m_userName->text(),
             .password = m_password->text(),
             .dailyLimit = m_dailyLimit->text(),
+            .hourlyLimit = m_hourlyLimit->text(),
+            .ratePerMinute = m_ratePerMinute->text(),
             .priority = m_priority->text(),
             .maxConnections = m_maxConnections->text(),
             .fromAddresses = m_fromAddresses->toPlainText(),
@@ -221,6 +232,8 @@ QString AccountFields::faultOf(const QString& name, const AccountValues& values)
     if (is("smtp_port")) return portFault(values.port, m_moment);
     if (is("security")) return securityFault(values.security, values.host, values.userName, m_moment);
     if (is("daily_limit")) return limitFault(values.dailyLimit, m_moment);
+    if (is("hourly_limit")) return limitFault(values.hourlyLimit, m_moment);
+    if (is("rate_per_minute")) return rateFault(values.ratePerMinute, m_moment);
     if (is("priority")) return priorityFault(values.priority, m_moment);
     if (is("max_connections")) return connectionsFault(values.maxConnections, m_moment);
     if (is("from_addresses")) return fromAddressesFault(values.fromAddresses, m_moment);

@@ -59,7 +59,7 @@ private:
     void focusWrong();
 
     QLineEdit *m_email, *m_displayName, *m_host, *m_port, *m_userName, *m_password;
-    QLineEdit *m_dailyLimit, *m_priority, *m_maxConnections, *m_fingerprint;
+    QLineEdit *m_dailyLimit, *m_hourlyLimit, *m_ratePerMinute, *m_priority, *m_maxConnections, *m_fingerprint;
     QPlainTextEdit *m_fromAddresses, *m_caCertificate;
     QComboBox* m_security;
     QToolButton* m_advanced;

@@ -43,6 +43,19 @@ QString usedText(const contract::Account& account) {
     return AccountPanel::tr("%1 of %2").arg(countText(account.dailySentCount), countText(*account.dailyLimit));
 }
 
+QString limitsText(const contract::Account& account) {
+    QStringList limits;
+    if (account.dailyLimit)
+        limits.append(
+            (account.limitWindow == "rolling" ? AccountPanel::tr("%1 in 24 hours") : AccountPanel::tr("%1 a day"))
+                .arg(countText(*account.dailyLimit)));
+    if (account.hourlyLimit) limits.append(AccountPanel::tr("%1 an hour").arg(countText(*account.hourlyLimit)));
+    if (account.ratePerMinute) limits.append(AccountPanel::tr("%1 a minute").arg(countText(*account.ratePerMinute)));
+    if (!account.warmup.empty()) limits.append(AccountPanel::tr("a plan for its first weeks"));
+    if (!account.sendHours.empty()) limits.append(AccountPanel::tr("at some hours only"));
+    return limits.join(QStringLiteral(", "));
+}
+
 QString fromText(const contract::Account& account) {
     if (account.fromAddresses.empty()) return AccountPanel::tr("Only its own address");
     QStringList addresses;
@@ -76,6 +89,7 @@ AccountPanel::AccountPanel(QWidget* parent) : Card({}, parent) {
     m_why = row(tr("Why"));
     m_problem = row(tr("Last problem"));
     m_used = row(tr("Used today"));
+    m_limits = row(tr("Limits"));
     m_from = row(tr("May send as"));
     m_server = row(tr("Server"));
     m_grid->setRowStretch(m_grid->rowCount(), 1);
@@ -121,6 +135,7 @@ void AccountPanel::show(const contract::Account& account) {
         problem = tr("%1 (since %2)").arg(problem.left(longestValue), exactTimeText(*account.problemAt));
     fill(m_problem, problem);
     fill(m_used, usedText(account));
+    fill(m_limits, limitsText(account));
     fill(m_from, fromText(account));
     fill(m_server, serverText(account));
 }

@@ -27,7 +27,7 @@ private:
     QGridLayout* m_grid;
     QLabel* m_email;
     Badge* m_state;
-    QLabel *m_why, *m_problem, *m_used, *m_from, *m_server;
+    QLabel *m_why, *m_problem, *m_used, *m_limits, *m_from, *m_server;
 };
 
 }  // namespace postroom::ui

@@ -125,6 +125,10 @@ QString limitFault(const QString& typed, Moment /*moment*/) {
     return typed.trimmed().isEmpty() ? QString() : numberFault(typed, 0, 1'000'000'000);
 }
 
+QString rateFault(const QString& typed, Moment /*moment*/) {
+    return typed.trimmed().isEmpty() ? QString() : numberFault(typed, 1, 1'000'000);
+}
+
 QString priorityFault(const QString& typed, Moment moment) {
     const QString text = typed.trimmed();
     if (text.isEmpty() || (text == QStringLiteral("-") && moment == Moment::Typing)) return {};

@@ -23,6 +23,7 @@ enum class Moment { Typing, Saving };
 [[nodiscard]] QString portFault(const QString& typed, Moment moment);
 /// Recipients a day; empty is no limit.
 [[nodiscard]] QString limitFault(const QString& typed, Moment moment);
+[[nodiscard]] QString rateFault(const QString& typed, Moment moment);
 [[nodiscard]] QString priorityFault(const QString& typed, Moment moment);
 /// Empty leaves it to the engine.
 [[nodiscard]] QString connectionsFault(const QString& typed, Moment moment);

@@ -35,6 +35,8 @@ json::Object bodyOf(const AccountValues& values) {
             {"smtp_username", textOrNull(values.userName)},
             {"display_name", toUtf8(values.displayName.trimmed())},
             {"daily_limit", numberOrNull(values.dailyLimit)},
+            {"hourly_limit", numberOrNull(values.hourlyLimit)},
+            {"rate_per_minute", numberOrNull(values.ratePerMinute)},
             {"priority", values.priority.trimmed().isEmpty() ? json::Value(0) : numberOrNull(values.priority)},
             {"max_connections", numberOrNull(values.maxConnections)},
             {"from_addresses", arrayOf(linesOf(values.fromAddresses))},
@@ -69,6 +71,8 @@ AccountValues valuesOf(const contract::Account& account) {
             .userName = toQString(account.smtpUsername),
             .password = {},
             .dailyLimit = account.dailyLimit ? QString::number(*account.dailyLimit) : QString(),
+            .hourlyLimit = account.hourlyLimit ? QString::number(*account.hourlyLimit) : QString(),
+            .ratePerMinute = account.ratePerMinute ? QString::number(*account.ratePerMinute) : QString(),
             .priority = QString::number(account.priority),
             .maxConnections = QString::number(account.maxConnections),
             .fromAddresses = from.join(QLatin1Char('\n')),
@@ -125,6 +129,8 @@ QStringList addWords(const AccountValues& values) {
     if (!values.userName.trimmed().isEmpty()) words << QStringLiteral("--password-file") << QStringLiteral("-");
     option(words, QStringLiteral("--display-name"), values.displayName.trimmed());
     option(words, QStringLiteral("--limit"), values.dailyLimit.trimmed());
+    option(words, QStringLiteral("--hourly-limit"), values.hourlyLimit.trimmed());
+    option(words, QStringLiteral("--rate"), values.ratePerMinute.trimmed());
     const QString priority = values.priority.trimmed();
     if (priority != QStringLiteral("0")) option(words, QStringLiteral("--priority"), priority);
     return words;

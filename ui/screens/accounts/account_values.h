@@ -17,7 +17,7 @@ struct AccountValues {
     QString host, port;
     contract::Security security = contract::Security::Tls;
     QString userName, password;
-    QString dailyLimit, priority, maxConnections;
+    QString dailyLimit, hourlyLimit, ratePerMinute, priority, maxConnections;
     QString fromAddresses;  ///< one a line
     QString caCertificate, fingerprint;
 };

@@ -55,6 +55,16 @@ void addTroubles(const Seen& seen, QList<Attention>& needs) {
                                   .arg(QLocale().createSeparatedList(names), why)});
 }
 
+void addPause(const std::vector<contract::Pause>& pauses, QList<Attention>& needs) {
+    for (const contract::Pause& pause : pauses) {
+        if (!pause.account.empty()) continue;  // the account says so itself
+        QString text = Words::tr("Sending is paused since %1, by %2.")
+                           .arg(exactTimeText(pause.since), toQString(printable(pause.actor, 120)));
+        if (!pause.note.empty()) text += QLatin1Char(' ') + toQString(printable(pause.note, 500));
+        needs.append({.tone = Tone::Bad, .text = text, .action = Words::tr("Resume"), .resumes = true});
+    }
+}
+
 void addAccounts(const std::vector<contract::Account>& accounts, QList<Attention>& needs) {
     if (accounts.empty())
         needs.append({.tone = Tone::Warn,
@@ -86,6 +96,7 @@ QList<Attention> attentionOf(const Seen& seen, qsizetype most) {
                       .text = Words::tr("The ledger is out of balance by %1: report this with a copy of the log.")
                                   .arg(countText(seen.imbalance))});
     addTroubles(seen, needs);
+    addPause(seen.pauses, needs);
     if (seen.accounts) addAccounts(*seen.accounts, needs);
     if (const auto held = seen.counts.find("held"); held != seen.counts.end() && held->second > 0)
         needs.append(

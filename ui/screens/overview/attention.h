@@ -17,7 +17,8 @@ struct Attention {
     QString text = {};
     QString action = {};  ///< of the button behind it
     Place place = Place::Overview;
-    QString what = {};  ///< see Desk::go
+    QString what = {};     ///< see Desk::go
+    bool resumes = false;  ///< the button ends the pause of everything, and leads nowhere
     friend bool operator==(const Attention&, const Attention&) = default;
 };
 
@@ -26,6 +27,7 @@ struct Seen {
     enum class Part { Queue, Chart, Accounts, Keys };
     std::map<std::string, std::int64_t> counts = {};  ///< as QueueStatus::recipients
     std::int64_t imbalance = 0;
+    std::vector<contract::Pause> pauses = {};
     std::optional<std::vector<contract::Account>> accounts = {};
     std::optional<bool> hasKeys = {};
     std::map<Part, Error> troubles = {};  ///< why the last try to read a part failed

@@ -5,6 +5,7 @@
 #include "ui/models/wording.h"
 #include "ui/widgets/badge.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/confirm.h"
 #include "ui/widgets/plain.h"
 #include "ui/widgets/rate_chart.h"
 
@@ -71,7 +72,12 @@ void OverviewScreen::build() {
     auto* all = new QVBoxLayout(page);
     all->setContentsMargins(20, 16, 20, 16);
     all->setSpacing(12);
-    all->addWidget(headingLabel(tr("Overview"), page));
+    auto* top = new QHBoxLayout;
+    top->addWidget(headingLabel(tr("Overview"), page), 1);
+    top->addWidget(m_pause = new QPushButton(tr("Pause sending"), page));
+    m_pause->setVisible(false);  // until it is known that nothing is paused
+    connect(m_pause, &QPushButton::clicked, this, &OverviewScreen::askToPause);
+    all->addLayout(top);
 
     auto* tiles = new QGridLayout;
     tiles->setSpacing(8);
@@ -174,6 +180,7 @@ void OverviewScreen::refresh() {
         Seen::Part::Queue, [](client::EngineClient& engine) { return engine.queueStatus(); },
         [this](const contract::QueueStatus& queue) {
             m_seen.imbalance = queue.imbalance;
+            m_seen.pauses = queue.pauses;
             showCounts(queue.recipients, queue.ratePerMinute);
             showOldest(queue.oldestAge_seconds);
         });
@@ -183,6 +190,27 @@ void OverviewScreen::refresh() {
     ask(
         Seen::Part::Keys, [](client::EngineClient& engine) { return engine.keys({.limit = 1}); },
         [this](const contract::Page<contract::ApiKey>& page) { m_seen.hasKeys = !page.items.empty(); });
+}
+
+void OverviewScreen::askToPause() {
+    confirm(
+        this, tr("Pause sending"),
+        tr("Nothing new leaves until somebody resumes it, also after a restart. What is on its way is finished, and "
+           "new mail is accepted and waits."),
+        tr("Pause sending"), [this] { setPaused(true); });
+}
+
+void OverviewScreen::setPaused(bool isPaused) {
+    link().ask(
+        this,
+        [isPaused](client::EngineClient& engine) { return isPaused ? engine.pauseQueue() : engine.resumeQueue(); },
+        [this](const Result<contract::QueueStatus>& queue) {
+            if (queue)
+                m_seen.pauses = queue->pauses;
+            else
+                m_seen.troubles[Seen::Part::Queue] = queue.error();
+            showNeeds();
+        });
 }
 
 void OverviewScreen::refreshChart() {
@@ -217,6 +245,9 @@ void OverviewScreen::showOldest(double age_seconds) {
 void OverviewScreen::showNeeds() {
     // Of a lost link the window itself speaks.
     if (link().state() != Link::State::Online) return;
+    const bool isPaused = std::any_of(m_seen.pauses.begin(), m_seen.pauses.end(),
+                                      [](const contract::Pause& pause) { return pause.account.empty(); });
+    m_pause->setVisible(!isPaused && !m_seen.troubles.contains(Seen::Part::Queue));
     const QList<Attention> all = attentionOf(m_seen);
     // Anew only where it reads differently: a button must not go from under the pointer or the focus.
     if (m_shownNeeds == all) return;
@@ -245,7 +276,8 @@ QWidget* OverviewScreen::rowOf(const Attention& need) {
     if (!need.action.isEmpty()) {
         auto* act = new QPushButton(need.action, row);
         act->setAccessibleName(QStringLiteral("%1: %2").arg(need.action, need.text));
-        connect(act, &QPushButton::clicked, this, [this, need] { desk().go(need.place, need.what); });
+        connect(act, &QPushButton::clicked, this,
+                [this, need] { need.resumes ? setPaused(false) : desk().go(need.place, need.what); });
         line->addWidget(act);
     }
     return row;

@@ -11,6 +11,7 @@
 class QButtonGroup;
 class QGridLayout;
 class QLabel;
+class QPushButton;
 class QVBoxLayout;
 
 namespace postroom::ui {
@@ -33,6 +34,8 @@ private:
     void refreshAll();
     void refresh();
     void refreshChart();
+    void askToPause();
+    void setPaused(bool isPaused);
     /// Asks for a part, unless the key may not read it.
     template <typename Call, typename Take>
     void ask(Seen::Part part, Call call, Take take);
@@ -53,6 +56,7 @@ private:
     RateChart* m_chart = nullptr;
     QButtonGroup* m_range = nullptr;
     QVBoxLayout* m_needs = nullptr;
+    QPushButton* m_pause = nullptr;
 };
 
 }  // namespace postroom::ui

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/handlers.h"
+#include "engine/api/services.h"
+#include "engine/api/views.h"
+#include "engine/base/text.h"
+#include "engine/store/ledger.h"
+#include "engine/store/pauses.h"
+
+namespace postroom::api {
+
+namespace {
+
+// What a request names of the queue: all of it, or what leaves through an account.
+Result<store::PauseRecord> pauseIn(const Services& services, const Call& call) {
+    const json::Object& body = call.body.get_object();
+    store::PauseRecord pause{.kind = "queue",
+                             .name = {},
+                             .since = services.clock.now(),
+                             .actor = call.principal.actor,
+                             .note = json::text(body, "note")};
+    const std::string named = json::text(body, "account");
+    if (named.empty()) return pause;
+    const auto accounts = services.accounts.get();
+    for (const store::AccountRecord& account : *accounts)
+        if (account.id.text() == named || equalsIgnoreCase(account.email, named)) {
+            pause.kind = "account";
+            pause.name = account.id.text();
+            return pause;
+        }
+    return fail(invalidField("account", "account.unknown", "there is no such account"));
+}
+
+// The queue as it is now.
+void answerStatus(Services& services, const Reply& reply) {
+    services.readers.submit([&services, reply](store::Connection& connection) {
+        auto counters = store::ledger::readCounters(connection);
+        auto lanes = store::messages::dueLanes(connection);
+        auto pauses = store::pauses::list(connection);
+        if (!counters || !lanes) return reply(fail(counters ? lanes.error() : counters.error()));
+        if (!pauses) return reply(fail(pauses.error()));
+        contract::QueueStatus status;
+        status.recipients = recipientTotals(*counters);
+        status.imbalance = store::ledger::imbalance(*counters);
+        for (store::PauseRecord& pause : *pauses)
+            status.pauses.push_back({.kind = std::move(pause.kind),
+                                     .account = std::move(pause.name),
+                                     .since = pause.since,
+                                     .actor = std::move(pause.actor),
+                                     .note = std::move(pause.note)});
+        const TimePoint now = services.clock.now();
+        for (const auto& lane : *lanes)
+            status.oldestAge_seconds =
+                std::max(status.oldestAge_seconds, std::chrono::duration<double>(now - lane.earliestDue).count());
+        services.dispatcher.look({}, [&services, reply, status, now](queue::Dispatcher::Look look) mutable {
+            status.inMemory = static_cast<std::int64_t>(look.inMemory);
+            status.inFlight = static_cast<std::int64_t>(look.flights);
+            for (const policy::AccountView& view : look.accounts)
+                status.accounts.push_back(chanceOf(view, nullptr, now));
+            services.history.rate([reply, status = std::move(status)](double perMinute) mutable {
+                status.ratePerMinute = perMinute;
+                reply(Answer{.data = contract::toJson(status)});
+            });
+        });
+    });
+}
+
+// Commits a change to what is paused, puts it in force, and answers with the queue as it then is.
+void change(Services& services, const Call& call, const Reply& reply, std::string_view action,
+            Result<bool> (*apply)(store::Transaction&, const store::PauseRecord&)) {
+    const auto pause = pauseIn(services, call);
+    if (!pause) return reply(fail(pause.error()));
+    services.writer.submit(
+        store::Write{[&services, call, pause = *pause, action, apply](store::Transaction& transaction) -> Result<void> {
+                         const auto changed = apply(transaction, pause);
+                         if (!changed) return fail(changed.error());
+                         if (!*changed) return {};
+                         return audit(transaction, services, call, action, pause.name.empty() ? "queue" : pause.name);
+                     },
+                     [&services, reply](const Result<void>& result) {
+                         if (!result) return reply(fail(result.error()));
+                         refreshPauses(services, [&services, reply](const Result<void>& inForce) {
+                             if (!inForce) return reply(fail(inForce.error()));
+                             answerStatus(services, reply);
+                         });
+                     }});
+}
+
+}  // namespace
+
+void getQueue(Services& services, Call, Reply reply) {
+    answerStatus(services, reply);
+}
+
+void pauseQueue(Services& services, Call call, Reply reply) {
+    change(services, call, reply, "queue.pause", store::pauses::set);
+}
+
+void resumeQueue(Services& services, Call call, Reply reply) {
+    change(services, call, reply, "queue.resume", [](store::Transaction& transaction, const store::PauseRecord& pause) {
+        return store::pauses::clear(transaction, pause.kind, pause.name);
+    });
+}
+
+}  // namespace postroom::api
