@@ -12,6 +12,7 @@
 #include <QSslCipher>
 #include <QSslSocket>
 #include <QTcpSocket>
+#include <QTimer>
 #include <utility>
 
 namespace postroom::smtp {
@@ -68,6 +69,9 @@ void Connection::open() {
     else
         m_socket.reset(m_tls = new QSslSocket);
     QTcpSocket* socket = m_socket.get();
+    m_turn = new QTimer(socket);
+    m_turn->setSingleShot(true);
+    QObject::connect(m_turn, &QTimer::timeout, socket, [this] { onBytesWritten(); });
     QObject::connect(socket, &QTcpSocket::connected, socket, [this] { onConnected(); });
     QObject::connect(socket, &QTcpSocket::readyRead, socket, [this] {
         readAvailable();
@@ -211,17 +215,9 @@ void Connection::drain() {
     } while (m_dialog.hasEvents());
     m_draining = false;
     // Qt does not tell bytesWritten() from within its own slot: what the network took at once there has no other end.
-    // By way of the event loop, since a fast network would let one big mail keep the thread.
-    if (!m_gone && !m_turnPosted && m_dialog.wait() == Dialog::Wait::Body && queued_bytes() < QueueLimit_bytes / 2) {
-        m_turnPosted = true;
-        QMetaObject::invokeMethod(
-            m_socket.get(),
-            [this] {
-                m_turnPosted = false;
-                onBytesWritten();
-            },
-            Qt::QueuedConnection);
-    }
+    // By a timer, since the event loop delivers what is posted meanwhile in the same pass: a fast network would let one
+    // big mail keep the thread.
+    if (!m_gone && m_dialog.wait() == Dialog::Wait::Body && queued_bytes() < QueueLimit_bytes / 2) m_turn->start(0);
     renewDeadline();
     if (m_gone && !m_toldClosed) {
         m_toldClosed = true;

@@ -18,6 +18,7 @@
 QT_BEGIN_NAMESPACE
 class QTcpSocket;
 class QSslSocket;
+class QTimer;
 QT_END_NAMESPACE
 
 namespace postroom::smtp {
@@ -89,8 +90,8 @@ private:
     std::unique_ptr<QTcpSocket> m_socket;
     QSslSocket* m_tls = nullptr;  ///< m_socket, where the endpoint wants TLS
     bool m_draining = false;
-    bool m_dotWaits = false;  ///< for what was written before to leave
-    bool m_turnPosted = false;
+    bool m_dotWaits = false;   ///< for what was written before to leave
+    QTimer* m_turn = nullptr;  ///< the socket's
     bool m_closing = false;
     bool m_gone = false;
     bool m_toldClosed = false;

@@ -12,9 +12,6 @@ from scene import real
 
 
 class BigMail(real.EngineCase):
-    # Connection::drain() posts its next turn while the posted events are being delivered, and Qt delivers what is posted
-    # meanwhile in the same pass: no socket is looked at until the network takes no more. Fails once that is mended.
-    @unittest.expectedFailure
     def test_the_thread_looks_at_its_other_sockets_between_two_writes(self):
         trace = os.path.join(self.folder, "trace")
         under = ["strace", "-f", "-qq", "-e", "trace=write,sendto,sendmsg,poll,ppoll", "-e", "signal=none", "-s", "8", "-o", trace]
