@@ -257,9 +257,11 @@ void Dialog::fail(Trouble trouble, std::string detail) {
 void Dialog::end(Stage stage, Trouble trouble, Reply reply, std::string detail, bool politely) {
     if (m_state == State::Over) return;
     const bool inSetup = m_state < State::Ready;
-    // Only what a server does that has had enough of a connection: closing it, or saying 421.
-    const bool isStale = m_hasMail && m_mails > 1 && m_state == State::Commands && !m_envelope.mailWasAnswered() &&
-                         (trouble == Trouble::Closed || reply.code == 421);
+    // What a server does that has had enough of a connection, closing it or saying 421; and what was left over from the
+    // mail before, found when nothing of this one had been sent.
+    const bool isUsedUp = !m_envelope.mailWasAnswered() && (trouble == Trouble::Closed || reply.code == 421);
+    const bool isSpoilt = !m_envelope.begun() && trouble == Trouble::ProtocolViolated;
+    const bool isStale = m_hasMail && m_mails > 1 && m_state == State::Commands && (isUsedUp || isSpoilt);
     push({.kind = politely ? Kind::Close : Kind::Reset});
     if (isStale) {
         m_hasMail = false;

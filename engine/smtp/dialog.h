@@ -40,9 +40,9 @@ public:
             DotDue,       ///< everything written before must have left; then sendDot()
             DotAnswered,  ///< with `code`
             Finished,     ///< takeOutcome()
-            Stale,  ///< a reused connection was closed before MAIL was answered: takeTransaction() for another one
-            Close,  ///< close after what is written has left
-            Reset   ///< reset the connection: nothing that is still unsent may leave
+            Stale,        ///< a reused connection is no good: takeTransaction() for another one
+            Close,        ///< close after what is written has left
+            Reset         ///< reset the connection: nothing that is still unsent may leave
         };
         Kind kind = Kind::Ready;
         int code = 0;

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] Verdict answered(const Reply& reply);
 
     [[nodiscard]] bool replyIsDue() const { return m_answered < m_sent; }
+    /// A command of this mail was written.
+    [[nodiscard]] bool begun() const { return m_sent > 0; }
     /// False until MAIL was answered: the server may not even have read it.
     [[nodiscard]] bool mailWasAnswered() const { return m_mailAnswered; }
     /// Of the command whose reply is due or was the last.

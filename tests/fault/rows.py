@@ -143,8 +143,7 @@ REFUSALS = [
     rests("F21", "once auth close", "network.closed", "auth", login=True),
     # A server that repeats what it was told: nobody may read it anywhere.
     *[rests("F21", "once auth 535 5.7.8 no: " + form, "smtp.auth_rejected", "auth", login=True) for form in (PASSWORD, *ENCODED)],
-    *[rests("F21", "once mail 550 5.1.0 no: " + form, "smtp.sender_refused", "mail_from", login=True,
-            known="a password is blotted out of the replies to AUTH, and not of those that come later")
+    *[rests("F21", "once mail 550 5.1.0 no: " + form, "smtp.sender_refused", "mail_from", login=True)
       for form in (PASSWORD, *ENCODED)],
     rests("F21", "once mail 421 4.3.2 closing", "smtp.service_unavailable", "mail_from"),
     rests("F21", "once mail 451 4.3.0 later", "smtp.sender_deferred", "mail_from"),
@@ -282,8 +281,7 @@ LIES = [
 BEHIND = [
     arrives("F27", "dot say-two"),
     arrives("F27", "dot say-ahead"),
-    arrives("F27", "dot say-junk",
-            known="half a line behind the reply is found when the next mail begins on the connection: the account rests"),
+    arrives("F27", "dot say-junk"),
 ]
 
 # What is measured beside: once to be warm, and once more.

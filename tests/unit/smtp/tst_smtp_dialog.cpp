@@ -413,6 +413,12 @@ private slots:
             << ToDot +
                    "S: 250 ok\noutcome done none 250 dot\nrelease\nmail\nC: MAIL FROM:<a@b>\nS: 421 "
                    "enough\nreset\nstale";
+        QTest::newRow("half a line behind the good reply: another connection")
+            << ToDot + "S: 250 ok\noutcome done none 250 dot\nraw 250 2.0\nrelease\nmail\nreset\nstale";
+        QTest::newRow("half a line in front of the reply to MAIL: an outcome")
+            << ToDot +
+                   "S: 250 ok\noutcome done none 250 dot\nrelease\nmail\nC: MAIL FROM:<a@b>\nraw 2\\0\\r\\n"
+                   "\nreset\noutcome mail_from protocol_violated 0";
         QTest::newRow("closed after MAIL was answered: an outcome")
             << ToDot +
                    "S: 250 ok\noutcome done none 250 dot\nrelease\nmail\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT "
