@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/dispatcher.h"
 
+#include <algorithm>
 #include <QLoggingCategory>
 
 namespace postroom::queue {
@@ -12,6 +13,8 @@ Q_LOGGING_CATEGORY(log, "postroom.queue")
 
 constexpr std::size_t pageSize = 2000;
 constexpr std::size_t pageBodies_bytes = 16 << 20;
+// A message of so many recipients at most is not torn apart where a page ends: they would leave as two mails.
+constexpr std::size_t keptWhole = 100;
 
 struct Page {
     std::vector<Parcel> parcels;
@@ -26,12 +29,23 @@ std::shared_ptr<const content::Composition> readBody(store::Connection& connecti
     return composition ? *composition : nullptr;
 }
 
+// Takes the last message off a full page if the rows behind the page may be of it, too.
+void leaveTheTorn(std::vector<store::DueDelivery>& rows) {
+    const Id last = rows.back().message.id;
+    const auto begins =
+        std::find_if(rows.rbegin(), rows.rend(), [&](const auto& row) { return row.message.id != last; });
+    if (begins != rows.rend() && static_cast<std::size_t>(begins - rows.rbegin()) <= keptWhole)
+        rows.erase(begins.base(), rows.end());
+}
+
 // What has less priority than `least` is left out of it.
 Result<Page> readPage(store::Connection& connection, const std::string& lane, TimePoint until, std::size_t limit,
                       int least) {
     auto rows = store::messages::due(connection, lane, until, static_cast<int>(limit), least);
     if (!rows) return fail(rows.error());
     Page page;
+    const bool isFull = rows->size() >= limit;
+    if (isFull) leaveTheTorn(*rows);
     std::size_t bodies = 0;
     for (const store::DueDelivery& row : *rows) {
         const bool same = !page.parcels.empty() && page.parcels.back().message->id == row.message.id &&
@@ -53,8 +67,7 @@ Result<Page> readPage(store::Connection& connection, const std::string& lane, Ti
     page.next = *next;
     std::fill(page.next.begin(), page.next.begin() + least, std::nullopt);
     // It ended within a priority: of that one and of lesser ones there may be more.
-    if (rows->size() >= limit)
-        std::fill(page.next.begin() + least, page.next.begin() + rows->back().message.priority + 1, until);
+    if (isFull) std::fill(page.next.begin() + least, page.next.begin() + rows->back().message.priority + 1, until);
     return page;
 }
 

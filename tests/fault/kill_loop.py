@@ -88,15 +88,17 @@ def held(engine):
 
 
 def count_copies(kills, mails):
-    """Gives each kill the copies it made: of a mail that came before it and once more after it. A transaction with all its
-    recipients is one; a kill without an open dot in between changes nothing."""
-    times = collections.defaultdict(set)
+    """Gives each kill the copies it made: of a recipient's mail that came before it and once more after it. A dot is one for
+    all the recipients it covers, however they come again; a message whose recipients come one by one is no copy."""
+    times, copies = collections.defaultdict(set), {}
     for mail in mails:
-        times[mail["marker"]].add(mail["time"])
-    for marker, moments in times.items():
+        times[mail["marker"], mail["recipient"]].add(mail["time"])
+    for (marker, _), moments in times.items():
         for moment, again in itertools.pairwise(sorted(moments)):
-            number = bisect.bisect([one.at for one in kills], moment)
-            kills[min(number, len(kills) - 1)].copies.append((marker, moment, again))
+            copies[marker, moment] = min(again, copies.get((marker, moment), again))
+    for (marker, moment), again in copies.items():
+        number = bisect.bisect([one.at for one in kills], moment)
+        kills[min(number, len(kills) - 1)].copies.append((marker, moment, again))
 
 
 def run(folder, options):

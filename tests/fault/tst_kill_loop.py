@@ -11,9 +11,9 @@ import kill_loop
 EVEN = {"ok": 3, "lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "recovered": 0}
 
 
-def mail(marker, *times):
-    """The sink's lines of a mail to two recipients, at these times."""
-    return [{"marker": marker, "time": time, "recipient": recipient} for time in times for recipient in ("a@b", "c@d")]
+def mail(marker, *times, to=("a@b", "c@d")):
+    """The sink's lines of a mail to these recipients, at these times."""
+    return [{"marker": marker, "time": time, "recipient": recipient} for time in times for recipient in to]
 
 
 class KillLoop(unittest.TestCase):
@@ -27,6 +27,14 @@ class KillLoop(unittest.TestCase):
         kills = self.kills(1, 1, 1)
         kill_loop.count_copies(kills, mail("once", 5) + mail("twice", 8, 35) + mail("thrice", 12, 21, 33) + mail("late", 40))
         self.assertEqual([len(one.copies) for one in kills], [1, 1, 1])
+
+    def test_recipients_that_come_one_by_one_are_no_copies(self):
+        kills = self.kills(1, 0)
+        kill_loop.count_copies(kills, mail("a", 15, to=["a@b"]) + mail("a", 16, to=["c@d"]))
+        self.assertEqual([len(one.copies) for one in kills], [0, 0])
+        # One dot for both, whose copies come one by one.
+        kill_loop.count_copies(kills, mail("b", 5) + mail("b", 12, to=["a@b"]) + mail("b", 13, to=["c@d"]))
+        self.assertEqual([one.copies for one in kills], [[("b", 5, 12)], []])
 
     def test_as_many_copies_as_open_dots_and_no_more(self):
         kills = self.kills(1, 0)
