@@ -3301,5 +3301,13 @@ Qt %3
         <source>Paused</source>
         <translation>已暂停</translation>
     </message>
+    <message>
+        <source>The engine ended while it was at work on the mail</source>
+        <translation>引擎在处理该邮件时停止</translation>
+    </message>
+    <message>
+        <source>The engine ended three times at work on the mail: it is not tried again</source>
+        <translation>引擎三次在处理该邮件时停止，不再重试</translation>
+    </message>
 </context>
 </TS>

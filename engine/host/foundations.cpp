@@ -5,12 +5,15 @@
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
 #include "engine/policy/quota.h"
+#include "engine/observe/log.h"
+#include "engine/policy/reason.h"
 #include "engine/policy/window.h"
 #include "engine/queue/recovery.h"
 #include "engine/store/accounts.h"
 #include "engine/store/settings.h"
 #include "engine/store/windows.h"
 
+#include <algorithm>
 #include <QFileInfo>
 
 namespace postroom::host {
@@ -46,8 +49,9 @@ Result<void> settleWindows(store::Transaction& transaction, const std::vector<qu
 std::optional<queue::Known> ask(store::Connection& connection, const Id& message) {
     auto record = store::messages::find(connection, message);
     auto deliveries = store::messages::deliveries(connection, message);
-    if (!record || !*record || !deliveries) return std::nullopt;
-    return queue::Known{std::move(**record), std::move(*deliveries)};
+    const auto attempts = store::attempts::list(connection, message);
+    if (!record || !*record || !deliveries || !attempts) return std::nullopt;
+    return queue::Known{std::move(**record), std::move(*deliveries), queue::crashesIn(*attempts)};
 }
 
 }  // namespace
@@ -102,6 +106,10 @@ Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const 
             [&](const Id& message) { return ask(transaction.connection(), message); }, now);
         for (const queue::Recovery& recovery : recoveries) {
             decided += static_cast<int>(recovery.updates.size());
+            if (std::any_of(recovery.updates.begin(), recovery.updates.end(),
+                            [](const auto& update) { return update.reason == policy::reason::poison; }))
+                qCCritical(observe::logHost, "the engine ended again and again at work on message %s: it is held",
+                           recovery.attempt.messageId.text().c_str());
             auto recorded = store::attempts::record(transaction, recovery.attempt, recovery.updates, now);
             if (!recorded) return recorded;
         }

@@ -19,6 +19,8 @@ namespace postroom::policy {
     X(interrupted, "delivery.interrupted", "The engine ended before the message was on its way")               \
     X(refusedBeforeCrash, "delivery.refused_before_crash",                                                     \
       "The server refused the message and the engine ended before it wrote down why")                          \
+    X(crashed, "delivery.crashed", "The engine ended while it was at work on the message")                     \
+    X(poison, "message.poison", "The engine ended three times at work on the message: it is not tried again")  \
     X(secretUnreadable, "account.secret_unreadable", "The stored password can't be decrypted: enter it again") \
     X(cancelled, "message.cancelled", "It was cancelled")                                                      \
     X(expired, "message.expired", "The message could not be delivered in its time")                            \

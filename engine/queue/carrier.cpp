@@ -45,8 +45,20 @@ void Carrier::dotAnswered(const Id& attempt, int code) {
 }
 
 void Carrier::finished(smtp::Outcome outcome) {
-    m_slotOf.erase(outcome.attempt);
+    if (const auto at = m_slotOf.find(outcome.attempt); at != m_slotOf.end()) {
+        // It is the queue thread's from here on.
+        m_slots.dropAll(at->second, Slots::Desk::Smtp);
+        m_slotOf.erase(at);
+    }
     m_reports.push(std::move(outcome));
+}
+
+void Carrier::takenInHand(const Id& attempt) {
+    if (const auto at = m_slotOf.find(attempt); at != m_slotOf.end()) m_slots.takeInHand(at->second, Slots::Desk::Smtp);
+}
+
+void Carrier::letGo(const Id& attempt) {
+    if (const auto at = m_slotOf.find(attempt); at != m_slotOf.end()) m_slots.letGo(at->second, Slots::Desk::Smtp);
 }
 
 }  // namespace postroom::queue

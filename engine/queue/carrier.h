@@ -60,6 +60,8 @@ private:
     void dotLeaves(const Id& attempt) override;
     void dotAnswered(const Id& attempt, int code) override;
     void finished(smtp::Outcome outcome) override;
+    void takenInHand(const Id& attempt) override;
+    void letGo(const Id& attempt) override;
 
     Slots& m_slots;
     Mailbox<Report>& m_reports;

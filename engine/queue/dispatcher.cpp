@@ -250,6 +250,7 @@ bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
 }
 
 void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now) {
+    const Slots::Working working{m_parts.slotFile, slot};
     const policy::AccountView& account = m_accounts.views()[view];
     const store::AccountRecord* row = m_accounts.row(account.id);
     const std::string email = row ? row->email : "sandbox@localhost";

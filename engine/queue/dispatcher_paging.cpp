@@ -21,8 +21,9 @@ struct Page {
     store::DueByPriority next;  ///< when the database has something due that is not in the parcels
 };
 
-std::shared_ptr<const content::Composition> readBody(store::Connection& connection,
-                                                     const store::MessageRecord& message) {
+std::shared_ptr<const content::Composition> readBody(store::Connection& connection, Slots& slotFile,
+                                                     const store::MessageRecord& message, TimePoint now) {
+    const Slots::Reading reading{slotFile, message.id, now};
     auto body = store::messages::body(connection, message.id);
     if (!body) return {};
     auto composition = unpackBody(*body, message.messageIdHeader);
@@ -39,8 +40,8 @@ void leaveTheTorn(std::vector<store::DueDelivery>& rows) {
 }
 
 // What has less priority than `least` is left out of it.
-Result<Page> readPage(store::Connection& connection, const std::string& lane, TimePoint until, std::size_t limit,
-                      int least) {
+Result<Page> readPage(store::Connection& connection, Slots& slotFile, const std::string& lane, TimePoint until,
+                      std::size_t limit, int least) {
     auto rows = store::messages::due(connection, lane, until, static_cast<int>(limit), least);
     if (!rows) return fail(rows.error());
     Page page;
@@ -53,7 +54,7 @@ Result<Page> readPage(store::Connection& connection, const std::string& lane, Ti
         if (!same) {
             page.parcels.push_back({.message = toMessage(row.message), .deliveries = {}, .dueAt = row.delivery.dueAt});
             if (bodies < pageBodies_bytes) {
-                page.parcels.back().message->composition = readBody(connection, row.message);
+                page.parcels.back().message->composition = readBody(connection, slotFile, row.message, until);
                 bodies += static_cast<std::size_t>(row.message.size_bytes);
             }
         }
@@ -85,7 +86,7 @@ void Dispatcher::pageIn(Lane& lane, TimePoint now) {
     // Rows that are in memory come along and are dropped: the page must be wide enough to show what is behind them.
     const std::size_t limit = (isWorthIt ? std::min(room, pageSize) : pageSize / 4) + lane.held;
     m_parts.readers.submit([this, name = lane.name, now, limit, least](store::Connection& connection) {
-        auto page = readPage(connection, name, now, limit, least);
+        auto page = readPage(connection, m_parts.slotFile, name, now, limit, least);
         m_parts.queue.post([this, name, now, page = std::move(page)]() mutable {
             if (page) return onPage(name, std::move(page->parcels), page->next);
             qCWarning(log, "the queue could not be read: %s", page.error().text().c_str());
@@ -117,7 +118,8 @@ void Dispatcher::load(Lane& lane) {
     if (waiting.size() > 1) return;
     m_parts.readers.submit([this, id](store::Connection& connection) {
         auto record = store::messages::find(connection, id);
-        auto composition = record && *record ? readBody(connection, **record) : nullptr;
+        auto composition =
+            record && *record ? readBody(connection, m_parts.slotFile, **record, m_parts.clock.now()) : nullptr;
         m_parts.queue.post([this, id, composition = std::move(composition)] {
             const auto at = m_loading.find(id);
             if (at == m_loading.end()) return;  // withdrawn meanwhile

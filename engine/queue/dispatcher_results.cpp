@@ -27,6 +27,7 @@ void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
         const auto at = m_flights.find(outcome.attempt);
         Q_ASSERT(at != m_flights.end());
         const Flight& flight = at->second;
+        const Slots::Working working{m_parts.slotFile, flight.slot};
         auto recorded = std::make_shared<Recorded>(
             Recorded{outcome.attempt, settle(rules->rules, flight, outcome, now, dice()), {}});
         if (recorded->settlement.used > 0 && !flight.account.isNull())
@@ -123,6 +124,7 @@ void Dispatcher::answer(const Carrier::Question& question) {
     const auto at = m_flights.find(question.attempt);
     Q_ASSERT(at != m_flights.end());
     const TimePoint now = m_parts.clock.now();
+    const Slots::Working working{m_parts.slotFile, at->second.slot};
     const auto intent = std::make_shared<DotIntent>(
         intend(m_parts.rules.edition()->rules, at->second, question.recipients, now, dice()));
     if (m_stopping) {

@@ -28,10 +28,17 @@ struct Recovery {
 struct Known {
     store::MessageRecord message;
     std::vector<store::DeliveryRecord> deliveries;
+    int crashes = 0;  ///< how often the engine ended at work on it: crashesIn() its attempts
 };
 
+/// So many times the engine may end at work on a message; then it is held.
+inline constexpr int crashesToHold = 3;
+/// How many of a message's attempts say that the engine ended at work on it.
+[[nodiscard]] int crashesIn(const std::vector<store::AttemptRecord>& attempts);
+
 /// `trusted`: the slots are of this boot. `openDots`: attempts whose row says "dot". Without trust only those rows
-/// speak, and all of them are in doubt; with it a row whose slot never reached the "." is simply queued again.
+/// speak, and all of them are in doubt; with it a row whose slot never reached the "." is simply queued again. Whoever
+/// was only waiting for a server is not blamed for the end of the engine, whoever was in hand is.
 [[nodiscard]] std::vector<Recovery> recover(bool trusted, const std::vector<Slots::Entry>& entries,
                                             const std::vector<store::AttemptRecord>& openDots,
                                             const std::function<std::optional<Known>(const Id& message)>& ask,

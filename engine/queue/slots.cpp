@@ -3,22 +3,27 @@
 #include "engine/queue/slots.h"
 
 #include <atomic>
+#include <cstddef>
 #include <cstring>
 
 namespace postroom::queue {
 
 namespace {
 
-// The file: a head of 128 bytes (magic, boot id), then the slots of 128 bytes each: phase, recipients, time, four ids.
+// The file: a head of 128 bytes (magic, boot id), then the slots of 128 bytes each: phase, hands, recipients, time,
+// four ids. Behind them places of the same form for messages that are read and have no slot.
 constexpr std::size_t headSize = 128;
 constexpr std::size_t slotSize = 128;
 constexpr char magic[] = "PRSLOTS1";
 constexpr std::size_t bootAt = 16;
 constexpr std::size_t bootLength = 64;
+// A place whose names are being written.
+constexpr std::uint8_t beingTaken = 255;
 
 struct Fields {
     std::uint8_t phase;
-    std::uint8_t reserved[3];
+    std::uint8_t hands[2];
+    std::uint8_t reserved;
     std::int32_t recipients;
     std::int64_t takenAt_ms;
     std::uint8_t attempt[16], message[16], delivery[16], account[16];
@@ -34,14 +39,14 @@ Id toId(const std::uint8_t (&bytes)[16]) {
 }  // namespace
 
 Result<Slots> Slots::open(const std::string& path, const std::string& bootId) {
-    auto map = platform::SharedMap::open(path, headSize + count * slotSize);
+    auto map = platform::SharedMap::open(path, headSize + (count + readingPlaces) * slotSize);
     if (!map) return fail(map.error());
     Slots opened{std::move(*map), bootId};
     const std::uint8_t* head = opened.m_map.data();
     char boot[bootLength + 1] = {};
     std::memcpy(boot, head + bootAt, bootLength);
     opened.m_trusted = std::memcmp(head, magic, sizeof magic) == 0 && !bootId.empty() && bootId == boot;
-    for (std::size_t i = 0; opened.m_trusted && i < count; ++i) {
+    for (std::size_t i = 0; opened.m_trusted && i < count + readingPlaces; ++i) {
         Fields fields;
         std::memcpy(&fields, opened.at(i), sizeof fields);
         if (fields.phase == 0 || fields.phase > static_cast<std::uint8_t>(Phase::Refused)) continue;
@@ -51,7 +56,8 @@ Result<Slots> Slots::open(const std::string& path, const std::string& bootId) {
                                       .delivery = toId(fields.delivery),
                                       .account = toId(fields.account),
                                       .takenAt = TimePoint{Milliseconds{fields.takenAt_ms}},
-                                      .recipients = fields.recipients});
+                                      .recipients = fields.recipients,
+                                      .inHand = i >= count || fields.hands[0] > 0 || fields.hands[1] > 0});
     }
     return opened;
 }
@@ -89,6 +95,36 @@ void Slots::free(std::size_t slot) {
 void Slots::setPhase(std::size_t slot, Phase phase) {
     // Release: whoever reads the map after a kill sees the names before the phase that speaks of them.
     std::atomic_ref<std::uint8_t>{*at(slot)}.store(static_cast<std::uint8_t>(phase), std::memory_order_release);
+}
+
+int Slots::hands(std::size_t slot, Desk desk) {
+    return *(at(slot) + offsetof(Fields, hands) + static_cast<std::size_t>(desk));
+}
+
+void Slots::setHands(std::size_t slot, Desk desk, int count) {
+    std::uint8_t* byte = at(slot) + offsetof(Fields, hands) + static_cast<std::size_t>(desk);
+    // One thread writes a byte; what it does next may not be done before.
+    std::atomic_ref<std::uint8_t>{*byte}.store(static_cast<std::uint8_t>(count), std::memory_order_seq_cst);
+}
+
+Slots::Reading::Reading(Slots& slotFile, const Id& message, TimePoint at) {
+    for (std::size_t i = count; i < count + readingPlaces && !m_place; ++i) {
+        std::uint8_t free = 0;
+        if (std::atomic_ref<std::uint8_t>{*slotFile.at(i)}.compare_exchange_strong(free, beingTaken))
+            m_place = slotFile.at(i);
+    }
+    if (!m_place) return;
+    Fields fields{};
+    fields.phase = beingTaken;
+    fields.takenAt_ms = at.time_since_epoch().count();
+    std::memcpy(fields.attempt, makeId(at).bytes.data(), 16);
+    std::memcpy(fields.message, message.bytes.data(), 16);
+    std::memcpy(m_place, &fields, sizeof fields);
+    std::atomic_ref<std::uint8_t>{*m_place}.store(static_cast<std::uint8_t>(Phase::Open), std::memory_order_release);
+}
+
+Slots::Reading::~Reading() {
+    if (m_place) std::atomic_ref<std::uint8_t>{*m_place}.store(0, std::memory_order_release);
 }
 
 std::uint8_t* Slots::at(std::size_t slot) {

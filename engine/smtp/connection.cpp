@@ -50,6 +50,26 @@ std::pair<Trouble, const char*> meaning(int error, Stage stage) {
 
 }  // namespace
 
+// The mail on the connection, if there is one, is worked on from here to the end of the scope.
+class Connection::Hand {
+public:
+    explicit Hand(Connection& connection) : m_port(connection.m_port) {
+        const Dialog& dialog = connection.m_dialog;
+        if (!dialog.hasMailBeforeDot() && !dialog.dotIsOpen()) return;
+        m_attempt = dialog.mail().attempt;
+        m_port.takenInHand(*m_attempt);
+    }
+    ~Hand() {
+        if (m_attempt) m_port.letGo(*m_attempt);
+    }
+    Hand(const Hand&) = delete;
+    Hand& operator=(const Hand&) = delete;
+
+private:
+    Port& m_port;
+    std::optional<Id> m_attempt;
+};
+
 Connection::Connection(Port& port, const Clock& clock, std::shared_ptr<const Endpoint> endpoint)
     : m_port(port), m_clock(clock), m_endpoint(std::move(endpoint)), m_dialog(*m_endpoint) {}
 
@@ -181,6 +201,7 @@ void Connection::onError(int socketError) {
 }
 
 void Connection::readAvailable() {
+    const Hand hand{*this};
     std::array<char, 16 * 1024> piece;
     // The handshake's bytes are not ours to read: the dialogue says when they begin.
     while (!m_gone && !m_closing && !m_dialog.isOver() && m_socket->isReadable()) {
@@ -194,6 +215,7 @@ void Connection::readAvailable() {
 void Connection::onBytesWritten() {
     if (m_gone || m_dialog.isOver()) return;
     if (m_dialog.wait() == Dialog::Wait::Body && queued_bytes() < QueueLimit_bytes / 2) {
+        const Hand hand{*this};
         m_dialog.pump(static_cast<std::size_t>(QueueLimit_bytes - queued_bytes()));
     } else if (!m_dotWaits && m_dialog.wait() != Dialog::Wait::Body) {
         return;
@@ -207,6 +229,7 @@ void Connection::drain() {
     if (m_draining) return;
     m_draining = true;
     do {
+        const Hand hand{*this};
         while (std::optional<Dialog::Event> event = m_dialog.next()) perform(*event);
         if (m_dotWaits && queued_bytes() == 0 && !m_dialog.isOver()) {
             m_dotWaits = false;

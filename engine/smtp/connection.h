@@ -35,6 +35,9 @@ public:
         virtual void dotAnswered(Connection&, int code) = 0;
         virtual void finished(Connection&, Outcome) = 0;
         virtual void stale(Connection&, Transaction) = 0;
+        /// See Pool::Port.
+        virtual void takenInHand(const Id& /*attempt*/) {}
+        virtual void letGo(const Id& /*attempt*/) {}
         /// The last call: the socket is gone.
         virtual void closed(Connection&) = 0;
     };
@@ -64,6 +67,7 @@ public:
     [[nodiscard]] const QSslCertificate& certificate() const { return m_certificate; }
 
 private:
+    class Hand;
     void onConnected();
     void onEncrypted();
     void onSslErrors(const QList<QSslError>& errors);

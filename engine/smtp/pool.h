@@ -34,6 +34,11 @@ public:
         virtual void dotAnswered(const Id& attempt, int code) = 0;
         /// Once for each submit(). The connection does nothing more until release().
         virtual void finished(Outcome outcome) = 0;
+        /// The smtp thread is at work on this mail, its bytes or what a server says of it, until the other one. In
+        /// pairs, which may lie within each other; what is waited for lies between pairs. After finished() the second
+        /// of a pair may be missing.
+        virtual void takenInHand(const Id& /*attempt*/) {}
+        virtual void letGo(const Id& /*attempt*/) {}
     };
 
     Pool(Port& port, const Clock& clock);

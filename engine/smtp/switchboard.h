@@ -33,6 +33,8 @@ public:
     void dotLeaves(Connection& connection) override;
     void dotAnswered(Connection& connection, int code) override;
     void finished(Connection& connection, Outcome outcome) override;
+    void takenInHand(const Id& attempt) override { m_port.takenInHand(attempt); }
+    void letGo(const Id& attempt) override { m_port.letGo(attempt); }
     void stale(Connection& connection, Transaction mail) override;
     void closed(Connection& connection) override;
 

@@ -140,6 +140,114 @@ private slots:
         QCOMPARE(recoveries[0].updates[1].delivery, message.deliveries[2].id);
     }
 
+    // Who is blamed for the end of the engine, and what becomes of him.
+    void holdsWhatTheEngineEndedAtThreeTimes_data() {
+        QTest::addColumn<Phase>("phase");
+        QTest::addColumn<bool>("inHand");
+        QTest::addColumn<int>("crashes");
+        QTest::addColumn<bool>("decided");
+        QTest::addColumn<State>("becomes");
+        QTest::addColumn<QByteArray>("reason");
+        QTest::addColumn<bool>("isCounted");
+        QTest::newRow("waited for a server, ever so often")
+            << Phase::Open << false << 9 << false << State::Queued << QByteArray() << false;
+        QTest::newRow("in hand, the first time")
+            << Phase::Open << true << 0 << true << State::Queued << QByteArray("delivery.crashed") << true;
+        QTest::newRow("the second time") << Phase::Open << true << 1 << true << State::Queued
+                                         << QByteArray("delivery.crashed") << true;
+        QTest::newRow("the third time") << Phase::Open << true << 2 << true << State::Held
+                                        << QByteArray("message.poison") << true;
+        QTest::newRow("once more after a person released it")
+            << Phase::Open << true << 3 << true << State::Held << QByteArray("message.poison") << true;
+        QTest::newRow("its dot had left: in doubt, and counted")
+            << Phase::Dot << true << 1 << true << State::Queued << QByteArray("smtp.unknown_outcome") << true;
+        QTest::newRow("its dot had left, the third time")
+            << Phase::Dot << true << 2 << true << State::Held << QByteArray("message.poison") << true;
+        QTest::newRow("its dot had left, and it was not in hand")
+            << Phase::Dot << false << 2 << true << State::Queued << QByteArray("smtp.unknown_outcome") << false;
+        QTest::newRow("refused, the third time")
+            << Phase::Refused << true << 2 << true << State::Held << QByteArray("message.poison") << true;
+        QTest::newRow("taken: it is sent, whatever was the matter")
+            << Phase::Taken << true << 2 << true << State::Sent << QByteArray("smtp.sent") << false;
+    }
+    void holdsWhatTheEngineEndedAtThreeTimes() {
+        QFETCH(Phase, phase);
+        QFETCH(bool, inHand);
+        QFETCH(int, crashes);
+        QFETCH(bool, decided);
+        QFETCH(State, becomes);
+        QFETCH(QByteArray, reason);
+        QFETCH(bool, isCounted);
+        Known message = known(OnUnknown::Retry, 1);
+        message.crashes = crashes;
+        const Slots::Entry entry{.phase = phase,
+                                 .attempt = makeId(now),
+                                 .message = message.message.id,
+                                 .delivery = message.deliveries[0].id,
+                                 .account = makeId(now),
+                                 .takenAt = now,
+                                 .recipients = 1,
+                                 .inHand = inHand};
+        const auto recoveries = recover(
+            true, {entry}, {}, [&](const Id&) { return std::optional{message}; }, now);
+        QCOMPARE(recoveries.size(), std::size_t{decided ? 1u : 0u});
+        if (!decided) return;
+        QCOMPARE(recoveries[0].updates.size(), std::size_t{1});
+        QCOMPARE(recoveries[0].updates[0].status, becomes);
+        QCOMPARE(recoveries[0].updates[0].reason, reason.toStdString());
+        QCOMPARE(crashesIn({recoveries[0].attempt}), isCounted ? 1 : 0);
+        // After a power cut nothing is known, and nobody is blamed.
+        QVERIFY(recover(
+                    false, {}, {}, [&](const Id&) { return std::optional{message}; }, now)
+                    .empty());
+    }
+
+    void holdsAllOfAMessageAndNothingOfItsNeighbours() {
+        // Three were due, one is put off, one was sent before; two threads were at work on it at the end.
+        Known poison = known(OnUnknown::Retry, 5), other = known(OnUnknown::Retry, 1);
+        poison.crashes = other.crashes = 2;
+        poison.deliveries[3].dueAt = now + 3h;
+        poison.deliveries[4].status = State::Sent;
+        const auto entry = [&](const Known& of, bool inHand) {
+            return Slots::Entry{.phase = Phase::Open,
+                                .attempt = makeId(now),
+                                .message = of.message.id,
+                                .delivery = {},
+                                .account = makeId(now),
+                                .takenAt = now,
+                                .recipients = 3,
+                                .inHand = inHand};
+        };
+        const auto recoveries = recover(
+            true, {entry(poison, true), entry(poison, true), entry(other, false)}, {},
+            [&](const Id& id) { return std::optional{id == poison.message.id ? poison : other}; }, now);
+        std::size_t held = 0;
+        for (const Recovery& recovery : recoveries) {
+            QVERIFY(recovery.attempt.messageId == poison.message.id);
+            QCOMPARE(recovery.used, std::int64_t{0});
+            for (const auto& update : recovery.updates) held += update.status == State::Held;
+        }
+        QCOMPARE(held, std::size_t{4});
+    }
+
+    void putsNothingForwardThatWasPutOff() {
+        Known message = known(OnUnknown::Retry, 2);
+        message.deliveries[1].dueAt = now + 3h;
+        const Slots::Entry entry{.phase = Phase::Open,
+                                 .attempt = makeId(now),
+                                 .message = message.message.id,
+                                 .delivery = {},
+                                 .account = {},
+                                 .takenAt = now,
+                                 .recipients = 1,
+                                 .inHand = true};
+        const auto recoveries = recover(
+            true, {entry}, {}, [&](const Id&) { return std::optional{message}; }, now);
+        QCOMPARE(recoveries.size(), std::size_t{1});
+        QCOMPARE(recoveries[0].updates.size(), std::size_t{1});
+        QVERIFY(recoveries[0].updates[0].delivery == message.deliveries[0].id);
+    }
+
     void saysNothingOfMessagesThatWereErased() {
         const Slots::Entry entry{.phase = Phase::Dot,
                                  .attempt = makeId(now),
