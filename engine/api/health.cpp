@@ -42,10 +42,12 @@ Check checkDatabase(Services& services, store::Connection& connection) {
 Check checkDisk(Services& services) {
     const SteadyPoint start = services.clock.steady();
     const auto free = platform::freeBytes(services.dataFolder);
-    const bool ok = free && *free >= leastFree_bytes;
-    return {.status = ok ? "ok" : "failed",
-            .ms = since(start, services.clock),
-            .detail = ok ? "" : "less than 64 MiB are free"};
+    const double took = since(start, services.clock);
+    if (!free || *free < leastFree_bytes)
+        return {.status = "failed", .ms = took, .detail = "less than 64 MiB are free"};
+    // Mail goes on without it; a restore would not know what has left.
+    if (!services.sentLog.healthy()) return {.status = "degraded", .ms = took, .detail = "sent.log can't be written"};
+    return {.status = "ok", .ms = took};
 }
 
 Answer bare(int status, json::Object body) {
@@ -95,9 +97,10 @@ void getReady(Services& services, Call, Reply reply) {
             const Check queue{.status = look.halted ? "failed" : "ok",
                               .ms = since(asked, services.clock),
                               .detail = look.halted ? "results can't be recorded" : ""};
-            const bool ready = database.status == "ok" && disk.status == "ok" && queue.status == "ok";
+            const bool ready = database.status == "ok" && disk.status != "failed" && queue.status == "ok";
+            const char* status = !ready ? "not_ready" : disk.status == "ok" ? "ready" : "degraded";
             const json::Object unused{{"status", "unused"}, {"ms", 0}};
-            reply(bare(ready ? 200 : 503, {{"status", ready ? "ready" : "not_ready"},
+            reply(bare(ready ? 200 : 503, {{"status", status},
                                            {"checks", json::Object{{"database", toJson(database)},
                                                                    {"queue", toJson(queue)},
                                                                    {"broker", unused},

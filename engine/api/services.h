@@ -45,6 +45,7 @@ struct Services {
     queue::Intake& intake;
     queue::StoredFiles& files;
     queue::RuleBook& rules;
+    const queue::SentLog& sentLog;
     const security::Vault& vault;
     const security::TokenSigner& signer;
     observe::Metrics& metrics;

@@ -105,6 +105,8 @@ struct EngineHost::House {
     Worker heavyWorker{"heavy"};
     Worker apiWorker{"api"};
     Worker upkeepWorker{"upkeep"};
+    Worker sentLogWorker{"sent-log"};
+    queue::SentLog sentLog;
     store::Location location;
     std::unique_ptr<store::Writer> writer;
     std::unique_ptr<store::Readers> readers;
@@ -131,6 +133,7 @@ struct EngineHost::House {
           metrics(given.version),
           files(attachmentFolder(given)),
           rules(given.dataFolder, clock),
+          sentLog(sentLogWorker, this->vault.derive(queue::sentLogPurpose), metrics, {.folder = given.dataFolder}),
           location(std::move(location)) {}
 
     Result<void> openStore();
@@ -160,7 +163,7 @@ Result<void> EngineHost::House::openStore() {
     if (!database) return fail(database.error());
     if (auto claimed = files.claim(*database); !claimed)
         return fail(claimed.error().code, "ATTACHMENT_STORAGE_PATH: " + claimed.error().detail);
-    auto recovered = recoverLastRun(*writer, slotFile, zoneOf(given.settings), node, clock.now());
+    auto recovered = recoverLastRun(*writer, slotFile, sentLog, zoneOf(given.settings), node, clock.now());
     if (!recovered) return fail(recovered.error());
     if (*recovered > 0) qCWarning(observe::logHost, "%d recipients were under way when the last run ended", *recovered);
     return {};
@@ -195,6 +198,7 @@ void EngineHost::House::makeQueue() {
                                                                               .files = files,
                                                                               .vault = vault,
                                                                               .rules = rules,
+                                                                              .sentLog = sentLog,
                                                                               .clock = clock,
                                                                               .metrics = metrics,
                                                                               .events = events,
@@ -238,6 +242,7 @@ Result<void> EngineHost::House::openApi() {
                                      .intake = *intake,
                                      .files = files,
                                      .rules = rules,
+                                     .sentLog = sentLog,
                                      .vault = vault,
                                      .signer = signer,
                                      .metrics = metrics,

@@ -95,8 +95,8 @@ Result<std::string> databaseName(store::Writer& writer, TimePoint now) {
     return name;
 }
 
-Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone,
-                           const std::string& node, TimePoint now) {
+Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, queue::SentLog& sentLog,
+                           const std::string& zone, const std::string& node, TimePoint now) {
     int decided = 0;
     auto written = writer.wait([&](store::Transaction& transaction) -> Result<void> {
         auto dots = store::attempts::openDots(transaction.connection());
@@ -110,6 +110,7 @@ Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const 
                             [](const auto& update) { return update.reason == policy::reason::poison; }))
                 qCCritical(observe::logHost, "the engine ended again and again at work on message %s: it is held",
                            recovery.attempt.messageId.text().c_str());
+            sentLog.note(recovery.sent);
             auto recorded = store::attempts::record(transaction, recovery.attempt, recovery.updates, now);
             if (!recorded) return recorded;
         }

@@ -6,6 +6,7 @@
 // open.
 
 #include "engine/contract/settings.h"
+#include "engine/queue/sent_log.h"
 #include "engine/queue/slots.h"
 #include "engine/security/vault.h"
 #include "engine/store/writer.h"
@@ -22,7 +23,7 @@ namespace postroom::host {
 [[nodiscard]] Result<std::string> databaseName(store::Writer& writer, TimePoint now);
 /// Writes what the slots and the open "." rows of the last run mean, returns unused units where they are known, and
 /// makes the slots new. How many deliveries it decided.
-[[nodiscard]] Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, const std::string& zone,
-                                         const std::string& node, TimePoint now);
+[[nodiscard]] Result<int> recoverLastRun(store::Writer& writer, queue::Slots& slotFile, queue::SentLog& sentLog,
+                                         const std::string& zone, const std::string& node, TimePoint now);
 
 }  // namespace postroom::host

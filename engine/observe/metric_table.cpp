@@ -21,6 +21,8 @@ const std::vector<MetricRow>& metricTable() {
          "From accepting a message to the server's 250, a recipient"},
         {"postroom_attempts_total", Counter, "outcome",
          "SMTP transactions by outcome: sent, partly, deferred, failed, unknown, aborted"},
+        {"postroom_sent_log_missed_total", Counter, "",
+         "Recipients that sent.log may lack since the disk did not take its lines; anything but 0 is a fault"},
         {"postroom_accounts", Gauge, "state",
          "Mail accounts: ready, limited (a limit is reached), resting, paused, disabled"},
         {"postroom_account_daily_used_ratio", Gauge, "account",

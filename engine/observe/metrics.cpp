@@ -117,6 +117,7 @@ struct Metrics::Families {
     Children<prometheus::Counter> requests{counters("postroom_http_requests_total", registry)};
     Children<Histogram> requestSeconds{histograms("postroom_http_request_duration_seconds", registry), quick};
     Children<prometheus::Counter> attempts{counters("postroom_attempts_total", registry)};
+    prometheus::Counter& sentLogMissed = counters("postroom_sent_log_missed_total", registry).Add({});
     Histogram& deliverySeconds = histograms("postroom_delivery_duration_seconds", registry).Add({}, patient);
     Histogram& commitSeconds = histograms("postroom_store_commit_seconds", registry).Add({}, quick);
     Histogram& commitItems = histograms("postroom_store_commit_items", registry).Add({}, counts);
@@ -201,6 +202,10 @@ void Metrics::attempt(std::string_view outcome) {
 }
 void Metrics::deliveryDuration(double seconds) {
     m_families->deliverySeconds.Observe(seconds);
+}
+
+void Metrics::sentLogMissed(std::int64_t lines) {
+    m_families->sentLogMissed.Increment(static_cast<double>(lines));
 }
 
 void Metrics::commit(double seconds, std::int64_t items) {

@@ -52,6 +52,7 @@ public:
     void attempt(std::string_view outcome);
     /// From accepted to sent.
     void deliveryDuration(double seconds);
+    void sentLogMissed(std::int64_t lines);
     void commit(double seconds, std::int64_t items);
     void statement(std::string_view name, double seconds);
 

@@ -18,6 +18,7 @@
 #include "engine/queue/flight.h"
 #include "engine/queue/lanes.h"
 #include "engine/queue/rule_book.h"
+#include "engine/queue/sent_log.h"
 #include "engine/queue/stored_files.h"
 #include "engine/security/vault.h"
 #include "engine/store/readers.h"
@@ -54,6 +55,7 @@ public:
         StoredFiles& files;
         const security::Vault& vault;
         const RuleBook& rules;
+        SentLog& sentLog;
         const Clock& clock;
         observe::Metrics& metrics;
         observe::EventRing& events;
@@ -134,6 +136,8 @@ private:
     /// That an account can't be used at all, or, with an empty code (a constant of policy::reason), can again.
     [[nodiscard]] store::Write noteProblem(const Id& account, std::string_view code, const std::string& detail);
     void giveBack(const std::vector<Accounts::Units>& returned);
+    /// Every recipient of it who got the mail goes into sent.log.
+    void noteSent(const Flight& flight, const Settlement& settlement, TimePoint now);
     void noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes);
 
     void pump();

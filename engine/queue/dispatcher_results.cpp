@@ -33,6 +33,7 @@ void Dispatcher::onReports(std::vector<Carrier::Report> batch) {
         if (recorded->settlement.used > 0 && !flight.account.isNull())
             for (std::string& counter : m_accounts.countersBeside(flight.units, now))
                 counted[{flight.account, std::move(counter)}] += recorded->settlement.used;
+        noteSent(flight, recorded->settlement, now);
         noteAccount(flight, recorded->settlement, writes);
         if (!flight.account.isNull())
             for (std::size_t i = 0; i < flight.deliveries.size(); ++i)
@@ -80,6 +81,19 @@ store::Write Dispatcher::countSent(const Id& account, const std::string& counter
                     });
                 });
             }};
+}
+
+void Dispatcher::noteSent(const Flight& flight, const Settlement& settlement, TimePoint now) {
+    if (settlement.sent == 0 || flight.account.isNull()) return;
+    std::vector<SentNote> notes;
+    for (const store::DeliveryUpdate& update : settlement.updates) {
+        if (update.status != contract::State::Sent) continue;
+        const auto due = std::find_if(flight.deliveries.begin(), flight.deliveries.end(),
+                                      [&](const Due& one) { return one.delivery == update.delivery; });
+        if (due != flight.deliveries.end())
+            notes.push_back({now, flight.message->id, due->delivery, flight.account, due->recipient});
+    }
+    m_parts.sentLog.note(std::move(notes));
 }
 
 void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes) {

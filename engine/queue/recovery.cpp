@@ -154,6 +154,8 @@ std::optional<Recovery> settle(Open open, const Known& known, bool isPoison, Tim
                            .outcome = outcomeOf(open.phase),
                            .reason = open.inHand ? std::string(policy::reason::crashed) : update.reason,
                            .reply = {}});
+        if (update.status == State::Sent && open.attempt.accountId)
+            recovery.sent.push_back({now, known.message.id, delivery.id, *open.attempt.accountId, delivery.recipient});
         recovery.updates.push_back(std::move(update));
     }
     if (recovery.updates.empty() && open.attempt.state != "dot") return std::nullopt;

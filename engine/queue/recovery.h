@@ -8,6 +8,7 @@
 // ARCHITECTURE.md, "After a crash". The host reads slots and rows, writes what this decides, and only then lets the
 // dispatcher begin.
 
+#include "engine/queue/sent_log.h"
 #include "engine/queue/slots.h"
 #include "engine/store/attempts.h"
 #include "engine/store/messages.h"
@@ -20,8 +21,9 @@ namespace postroom::queue {
 struct Recovery {
     store::AttemptRecord attempt;  ///< state "done"
     std::vector<store::DeliveryUpdate> updates;
-    std::int64_t used = 0;  ///< units of the account's window that are known to be used
-    TimePoint takenAt{};    ///< names the window
+    std::int64_t used = 0;            ///< units of the account's window that are known to be used
+    TimePoint takenAt{};              ///< names the window
+    std::vector<SentNote> sent = {};  ///< for sent.log: the end may have come before they were in it
 };
 
 /// What is asked of the database about a message that was under way: its record and its deliveries.

@@ -28,6 +28,7 @@ import engine as real  # noqa: E402
 sys.path.insert(0, real.ACCT)
 import book  # noqa: E402
 import check  # noqa: E402
+import scene  # noqa: E402
 
 # engine/queue/slots.cpp: a head, then slots of the same size that begin with their phase.
 SLOT_BYTES, PHASE_DOT = 128, 2
@@ -130,6 +131,7 @@ def run(folder, options):
             raise real.Failed("the client could not post everything: " + said)
         drain(engine)
         doubts = held(engine)
+        sent = engine.recipients("sent")
         imbalance = engine.metric("postroom_ledger_imbalance")
         engine.stop()
     except real.Failed:
@@ -141,12 +143,13 @@ def run(folder, options):
             client.wait()
         engine.abandon()
         sink.stop()
+    booked = {line["delivery_id"] for line in scene.sent_log(engine)}
     counts, remarks = check.compare(book.read(client_book), sink.mails(), doubts)
     count_copies(kills, sink.mails())
-    return kills, counts, remarks, doubts, imbalance, said.strip()
+    return kills, counts, remarks, doubts, imbalance, sent - len(booked), said.strip()
 
 
-def judge(options, kills, counts, remarks, doubts, imbalance):
+def judge(options, kills, counts, remarks, doubts, imbalance, missing):
     """What is wrong, a line each."""
     problems = list(remarks) if counts["lost"] or counts["unexpected"] or counts["corrupted"] else []
     problems += ["kill %d: %d dots open on %d connections" % (number + 1, one.dots, one.connections)
@@ -158,6 +161,9 @@ def judge(options, kills, counts, remarks, doubts, imbalance):
                          for marker, moment, again in sorted(one.copies, key=lambda copy: copy[1])]
     if doubts and not options.hold:
         problems.append("%d recipients are held, and nobody asked for it" % len(doubts))
+    # A line is written by a thread of its own, so a kill may come between a record and its line; no line is too many.
+    if not 0 <= missing <= len(kills):
+        problems.append("sent.log lacks %d of those that are sent" % missing)
     if imbalance != 0:
         problems.append("the ledger does not balance: %g" % imbalance)
     return problems
@@ -179,8 +185,8 @@ def main():
     folder = tempfile.mkdtemp(prefix="postroom-kill-")
     began = time.monotonic()
     try:
-        kills, counts, remarks, doubts, imbalance, said = run(folder, options)
-        problems = judge(options, kills, counts, remarks, doubts, imbalance)
+        kills, counts, remarks, doubts, imbalance, missing, said = run(folder, options)
+        problems = judge(options, kills, counts, remarks, doubts, imbalance, missing)
     except real.Failed as problem:
         problems, kills = [str(problem)], []
     if kills:
@@ -190,7 +196,7 @@ def main():
         figures = {
             "kills": len(kills), "open_dots": dots, "duplicates": copies, "duplicates_per_kill": "%.2f" % (copies / len(kills)),
             "most_after_a_kill": max(len(one.copies) for one in kills), "held": len(doubts), "lost": counts["lost"],
-            "imbalance": "%g" % imbalance, "seconds": int(time.monotonic() - began), "date": datetime.date.today()}
+            "imbalance": "%g" % imbalance, "not_in_sent_log": missing, "seconds": int(time.monotonic() - began), "date": datetime.date.today()}
         print(" ".join("%s=%s" % item for item in figures.items()))
     for line in problems[:50]:
         print("FAILED: " + line, file=sys.stderr)

@@ -23,6 +23,16 @@ SETTINGS = {"EMAIL_TIMEOUT": str(TIMEOUT_SECONDS), "CELERY_WORKER_CONCURRENCY": 
             "STOP_GRACE": "10"}
 
 
+def sent_log(engine):
+    """The whole lines of sent.log and of the files before it."""
+    lines = []
+    for name in os.listdir(engine.data):
+        if name.startswith("sent.log"):
+            with open(os.path.join(engine.data, name), encoding="ascii") as file:
+                lines += [json.loads(line) for line in file if line.endswith("\n")]
+    return lines
+
+
 class SwallowedPort:
     """A port that answers no SYN: its queue is full and nobody takes from it."""
 

@@ -20,8 +20,9 @@ class KillLoop(unittest.TestCase):
     def kills(self, *dots):
         return [kill_loop.Kill(at=10.0 * (number + 1), dots=count, connections=8) for number, count in enumerate(dots)]
 
-    def judge(self, kills, hold=False, counts=None, doubts=(), imbalance=0):
-        return kill_loop.judge(argparse.Namespace(hold=hold), kills, {**EVEN, **(counts or {})}, ["a remark"], doubts, imbalance)
+    def judge(self, kills, hold=False, counts=None, doubts=(), imbalance=0, missing=0):
+        return kill_loop.judge(argparse.Namespace(hold=hold), kills, {**EVEN, **(counts or {})}, ["a remark"], doubts, imbalance,
+                               missing)
 
     def test_a_copy_belongs_to_the_kill_its_dot_was_open_at(self):
         kills = self.kills(1, 1, 1)
@@ -58,6 +59,9 @@ class KillLoop(unittest.TestCase):
         for counts in ({"lost": 1}, {"unexpected": 1}, {"corrupted": 1}):
             self.assertEqual(self.judge(self.kills(0), counts=counts), ["a remark"])
         self.assertEqual(len(self.judge(self.kills(0), imbalance=-1)), 1)
+        self.assertEqual(self.judge(self.kills(0), missing=1), [])
+        for missing in (-1, 2):
+            self.assertEqual(len(self.judge(self.kills(0), missing=missing)), 1)
 
 
 if __name__ == "__main__":

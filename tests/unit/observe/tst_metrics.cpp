@@ -95,6 +95,7 @@ private slots:
         metrics.messagesSent();
         metrics.messagesFailed(2);
         metrics.attempt("partly");
+        metrics.sentLogMissed(2);
         metrics.httpRequest("/api/v1/messages/email/send", "POST", 202, 0.004);
         metrics.httpRequest("/api/v1/messages/email/send", "POST", 202, 0.2);
         metrics.commit(0.003, 7);
@@ -104,6 +105,7 @@ private slots:
         QCOMPARE(valueOf(page, "messages_sent_total"), std::optional{4.0});
         QCOMPARE(valueOf(page, "messages_failed_total"), std::optional{2.0});
         QCOMPARE(valueOf(page, "postroom_attempts_total{outcome=\"partly\"}"), std::optional{1.0});
+        QCOMPARE(valueOf(page, "postroom_sent_log_missed_total"), std::optional{2.0});
         QVERIFY(
             page.contains("postroom_http_requests_total{method=\"POST\",route=\"/api/v1/messages/email/send\","
                           "status=\"202\"} 2\n"));

@@ -34,6 +34,8 @@ class TestDispatcher : public QObject {
         store::Writer writer{writing, location};
         store::Readers readers{location, 1};
         RuleBook rules{path, clock};
+        Worker keeping{"sent-log"};
+        SentLog sentLog{keeping, vault.derive(sentLogPurpose), metrics, {.folder = path}};
         std::unique_ptr<Dispatcher> dispatcher;
 
         explicit Engine(DispatcherSettings settings) {
@@ -49,6 +51,7 @@ class TestDispatcher : public QObject {
                                                                         .files = files,
                                                                         .vault = vault,
                                                                         .rules = rules,
+                                                                        .sentLog = sentLog,
                                                                         .clock = clock,
                                                                         .metrics = metrics,
                                                                         .events = events,

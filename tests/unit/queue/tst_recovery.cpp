@@ -196,6 +196,7 @@ private slots:
         QCOMPARE(recoveries[0].updates[0].status, becomes);
         QCOMPARE(recoveries[0].updates[0].reason, reason.toStdString());
         QCOMPARE(crashesIn({recoveries[0].attempt}), isCounted ? 1 : 0);
+        QCOMPARE(recoveries[0].sent.size(), std::size_t{becomes == State::Sent ? 1u : 0u});
         // After a power cut nothing is known, and nobody is blamed.
         QVERIFY(recover(
                     false, {}, {}, [&](const Id&) { return std::optional{message}; }, now)
