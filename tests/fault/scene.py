@@ -7,7 +7,10 @@ import datetime
 import json
 import os
 import socket
+import subprocess
 import sys
+import tempfile
+import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 import engine as real  # noqa: E402
@@ -21,6 +24,24 @@ import rows  # noqa: E402
 TIMEOUT_SECONDS = 4
 SETTINGS = {"EMAIL_TIMEOUT": str(TIMEOUT_SECONDS), "CELERY_WORKER_CONCURRENCY": "500", "RATE_LIMIT_ENABLED": "false",
             "STOP_GRACE": "10"}
+
+
+def under_another_boot(folder):
+    """The command that runs a program as if the machine had been started anew: the kernel's boot id is another one."""
+    path = os.path.join(folder, "boot_id")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("%s\n" % uuid.uuid4())
+    return ["unshare", "--mount", "--fork", "--kill-child", "sh", "-c",
+            'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', path]
+
+
+def has_other_boots():
+    """Whether this machine lets us."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return subprocess.run([*under_another_boot(folder), "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+        except OSError:
+            return False
 
 
 def sent_log(engine):
