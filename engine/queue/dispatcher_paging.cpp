@@ -30,13 +30,14 @@ std::shared_ptr<const content::Composition> readBody(store::Connection& connecti
     return composition ? *composition : nullptr;
 }
 
-// Takes the last message off a full page if the rows behind the page may be of it, too.
+// Takes the last message off a full page if rows behind the page may be of it, too.
 void leaveTheTorn(std::vector<store::DueDelivery>& rows) {
-    const Id last = rows.back().message.id;
+    const store::MessageRecord& last = rows.back().message;
     const auto begins =
-        std::find_if(rows.rbegin(), rows.rend(), [&](const auto& row) { return row.message.id != last; });
-    if (begins != rows.rend() && static_cast<std::size_t>(begins - rows.rbegin()) <= keptWhole)
-        rows.erase(begins.base(), rows.end());
+        std::find_if(rows.rbegin(), rows.rend(), [&](const auto& row) { return row.message.id != last.id; });
+    const auto here = static_cast<std::size_t>(begins - rows.rbegin());
+    const bool isWhole = here >= static_cast<std::size_t>(last.recipients);
+    if (!isWhole && begins != rows.rend() && here <= keptWhole) rows.erase(begins.base(), rows.end());
 }
 
 // What has less priority than `least` is left out of it.
