@@ -214,14 +214,16 @@ void Connection::readAvailable() {
 
 void Connection::onBytesWritten() {
     if (m_gone || m_dialog.isOver()) return;
-    if (m_dialog.wait() == Dialog::Wait::Body && queued_bytes() < QueueLimit_bytes / 2) {
-        const Hand hand{*this};
-        m_dialog.pump(static_cast<std::size_t>(QueueLimit_bytes - queued_bytes()));
-    } else if (!m_dotWaits && m_dialog.wait() != Dialog::Wait::Body) {
-        return;
-    }
+    const bool isBody = m_dialog.wait() == Dialog::Wait::Body;
+    if (!isBody && !m_dotWaits) return;
     // Bytes of content left: the clock for content starts again.
     m_waited = Dialog::Wait::Nothing;
+    // Told from within our own write: drain() sees to what follows, at the event loop's next turn.
+    if (m_draining) return;
+    if (isBody && queued_bytes() < QueueLimit_bytes / 2) {
+        const Hand hand{*this};
+        m_dialog.pump(static_cast<std::size_t>(QueueLimit_bytes - queued_bytes()));
+    }
     drain();
 }
 
@@ -237,9 +239,8 @@ void Connection::drain() {
         }
     } while (m_dialog.hasEvents());
     m_draining = false;
-    // Qt does not tell bytesWritten() from within its own slot: what the network took at once there has no other end.
-    // By a timer, since the event loop delivers what is posted meanwhile in the same pass: a fast network would let one
-    // big mail keep the thread.
+    // What the network took at once has no other end, and a fast one would let one big mail keep the thread. By a timer,
+    // since the event loop delivers what is posted meanwhile in the same pass.
     if (!m_gone && m_dialog.wait() == Dialog::Wait::Body && queued_bytes() < QueueLimit_bytes / 2) m_turn->start(0);
     renewDeadline();
     if (m_gone && !m_toldClosed) {
