@@ -2509,6 +2509,10 @@ Qt %3
         <translation>邮件的部分内容无法读取</translation>
     </message>
     <message>
+        <source>The key that signs for the sender&apos;s domain can&apos;t be read</source>
+        <translation>为发件人域名签名的密钥无法读取</translation>
+    </message>
+    <message>
         <source>The server could not be reached</source>
         <translation>无法连接服务器</translation>
     </message>

@@ -98,6 +98,7 @@ struct EngineHost::House {
     observe::Tally tally;
     queue::StoredFiles files;
     queue::RuleBook rules;
+    queue::MailSigner mailSigner;
     Secret sandboxPassword{toBase64Url(randomBytes(24))};  ///< only this engine sends to its sandbox
     Worker writerWorker{"writer"};
     Worker queueWorker{"queue"};
@@ -133,6 +134,7 @@ struct EngineHost::House {
           metrics(given.version),
           files(attachmentFolder(given)),
           rules(given.dataFolder, clock),
+          mailSigner(files, clock),
           sentLog(sentLogWorker, this->vault.derive(queue::sentLogPurpose), metrics, {.folder = given.dataFolder}),
           location(std::move(location)) {}
 
@@ -163,6 +165,14 @@ Result<void> EngineHost::House::openStore() {
     if (!database) return fail(database.error());
     if (auto claimed = files.claim(*database); !claimed)
         return fail(claimed.error().code, "ATTACHMENT_STORAGE_PATH: " + claimed.error().detail);
+    // Before anything leaves: not one mail goes unsigned that has to be signed.
+    auto keysRead = writer->wait([this](store::Transaction& transaction) -> Result<void> {
+        const auto rows = store::dkim_keys::list(transaction.connection());
+        if (!rows) return fail(rows.error());
+        mailSigner.setKeys(*rows, vault);
+        return {};
+    });
+    if (!keysRead) return keysRead;
     auto recovered = recoverLastRun(*writer, slotFile, sentLog, zoneOf(given.settings), node, clock.now());
     if (!recovered) return fail(recovered.error());
     if (*recovered > 0) qCWarning(observe::logHost, "%d recipients were under way when the last run ended", *recovered);
@@ -202,7 +212,8 @@ void EngineHost::House::makeQueue() {
                                                                               .clock = clock,
                                                                               .metrics = metrics,
                                                                               .events = events,
-                                                                              .tally = tally},
+                                                                              .tally = tally,
+                                                                              .signer = &mailSigner},
                                                      settings);
     intake = std::make_unique<queue::Intake>(*writer, *dispatcher);
 }

@@ -26,6 +26,7 @@ namespace postroom::policy {
     X(expired, "message.expired", "The message could not be delivered in its time")                            \
     X(unknownOutcome, "smtp.unknown_outcome", "Nobody knows whether the server took the message")              \
     X(bodyUnreadable, "engine.body_unreadable", "A part of the message could not be read from the store")      \
+    X(dkimKeyUnreadable, "dkim.key_unreadable", "The key that signs for this domain can't be decrypted")       \
     X(networkRefused, "network.refused", "The server could not be reached")                                    \
     X(networkUnresolved, "network.name_unresolved", "The server's name could not be resolved")                 \
     X(networkTimeout, "network.timeout", "The server did not answer in time")                                  \

@@ -38,6 +38,7 @@ std::string_view reasonOf(const Evidence& evidence) {
         case Fault::AuthMissing: return reason::authMissing;
         case Fault::SizeExceeded: return reason::sizeExceeded;
         case Fault::BodyUnreadable: return reason::bodyUnreadable;
+        case Fault::Unsigned: return reason::dkimKeyUnreadable;
         case Fault::Aborted: return reason::aborted;
     }
     return reason::protocolViolated;
@@ -60,6 +61,10 @@ Verdict judgeFault(const Evidence& evidence) {
         case Fault::BodyUnreadable:
             return {
                 .meaning = Meaning::Deferred, .level = Level::Message, .reason = reason, .deferral = Deferral::Other};
+        // Without its signature mail may be refused, or taken and hidden: it waits for the person who can mend the key.
+        case Fault::Unsigned:
+            return {
+                .meaning = Meaning::Deferred, .level = Level::Message, .reason = reason, .deferral = Deferral::Network};
         default: break;
     }
     // A connection lost while the message itself travels may be lost because of the message (filters do hang up). Were

@@ -37,6 +37,7 @@ enum class Fault {
     AuthMissing,      ///< no login method of ours is offered
     SizeExceeded,     ///< larger than the server's SIZE; nothing was sent
     BodyUnreadable,   ///< a piece of the message could not be read from our own store
+    Unsigned,         ///< the key that has to sign the message could not be used
     Aborted,          ///< by ourselves: stop, lost lease, cancelled
 };
 

@@ -28,6 +28,9 @@ Dispatcher::Dispatcher(Parts parts, DispatcherSettings settings)
           m_carrier->carryOut(std::move(orders));
           m_openConnections.store(m_carrier->openConnections(), std::memory_order_relaxed);
       }) {
+    if (m_parts.signer)
+        m_toSigner = std::make_unique<Mailbox<Unsigned>>(
+            m_parts.signer->worker(), [this](std::vector<Unsigned> batch) { sign(std::move(batch)); });
     m_parts.smtp.call([this] { m_carrier = std::make_unique<Carrier>(m_parts.slotFile, m_parts.clock, m_reports); });
     m_parts.queue.call([this] {
         m_timer = std::make_unique<QTimer>();
@@ -264,7 +267,11 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
     transaction.confirmDot = parcel.deliveries.size() > 1 || parcel.message->onUnknown == contract::OnUnknown::Hold;
     std::string fromLine;
     if (parcel.message->from.empty()) fromLine = fromLineOf(row);
-    transaction.body = std::make_unique<MailBody>(std::move(fromLine), parcel.message->composition, m_parts.files);
+    std::string from = parcel.message->from.empty() ? email : parcel.message->from;
+    const std::shared_ptr<const content::Composition> composition = parcel.message->composition;
+    const bool isToBeSigned = m_toSigner && m_parts.signer->signs(from);
+    if (isToBeSigned && !parcel.message->signatures) parcel.message->signatures = std::make_shared<SignatureMemo>();
+    const std::shared_ptr<SignatureMemo> memo = parcel.message->signatures;
 
     Flight flight{.attempt = attempt,
                   .message = std::move(parcel.message),
@@ -277,8 +284,17 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
     // Units of today must not be used tomorrow: past midnight the "." stays here and the parcel comes back.
     if (!flight.units.counters.empty()) transaction.dotNotAfter = m_accounts.unitsEndAt(view);
     if (row) m_destinations.begin(flight.deliveries);
-    m_orders.push_back(Carrier::Load{std::move(transaction), slot});
     m_flights.emplace(attempt, std::move(flight));
+    if (isToBeSigned) {
+        m_toSigner->push({.load = {std::move(transaction), slot},
+                          .from = std::move(from),
+                          .fromLine = std::move(fromLine),
+                          .composition = composition,
+                          .memo = memo});
+        return;
+    }
+    transaction.body = std::make_unique<MailBody>(std::move(fromLine), composition, m_parts.files);
+    m_orders.push_back(Carrier::Load{std::move(transaction), slot});
 }
 
 void Dispatcher::expire(Lane& lane, TimePoint now) {

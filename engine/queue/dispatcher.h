@@ -17,6 +17,7 @@
 #include "engine/queue/destinations.h"
 #include "engine/queue/flight.h"
 #include "engine/queue/lanes.h"
+#include "engine/queue/mail_signer.h"
 #include "engine/queue/rule_book.h"
 #include "engine/queue/sent_log.h"
 #include "engine/queue/stored_files.h"
@@ -60,6 +61,7 @@ public:
         observe::Metrics& metrics;
         observe::EventRing& events;
         observe::Tally& tally;
+        MailSigner* signer = nullptr;  ///< null: nothing is signed
     };
     /// A message that was just committed.
     struct Accepted {
@@ -114,6 +116,14 @@ public:
     [[nodiscard]] int openConnections() const { return m_openConnections.load(std::memory_order_relaxed); }
 
 private:
+    /// A load whose body is still to be made, behind its signatures.
+    struct Unsigned {
+        Carrier::Load load;
+        std::string from;  ///< the address
+        std::string fromLine;
+        std::shared_ptr<const content::Composition> composition;  // shared as WireReader says
+        std::shared_ptr<SignatureMemo> memo;
+    };
     struct Recorded {
         Id attempt;
         Settlement settlement;
@@ -148,6 +158,8 @@ private:
     /// pause. True if there were any.
     bool putOff(Lane& lane, TimePoint now);
     void launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now);
+    /// In the signer's thread: each goes on to the carrier, or ends here.
+    void sign(std::vector<Unsigned> batch);
     void fetchBlocks();
     void pageIn(Lane& lane, TimePoint now);
     void onPage(const std::string& lane, std::vector<Parcel> parcels, const store::DueByPriority& next);
@@ -176,6 +188,8 @@ private:
     Mailbox<Recorded> m_recorded;
     std::unique_ptr<Carrier> m_carrier;  ///< made and destroyed in the smtp thread
     Mailbox<Carrier::Order> m_toCarrier;
+    std::unique_ptr<Mailbox<Unsigned>> m_toSigner;  ///< null without one
+    std::atomic<bool> m_signingEnds = false;
     std::unique_ptr<QTimer> m_timer;
     std::vector<Id> m_changed;  ///< messages, during one batch; kept for its room
     std::mt19937_64 m_random{std::random_device{}()};

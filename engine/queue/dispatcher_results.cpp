@@ -240,7 +240,7 @@ void Dispatcher::stop(std::chrono::milliseconds grace, std::function<void()> don
         m_stopped = std::move(done);
         m_timer->stop();
         flush();
-        m_parts.smtp.post([this, grace] {
+        const auto stopCarrier = [this, grace] {
             m_carrier->stop(grace, [this] {
                 // Reports of the last outcomes are in the queue thread's mailbox already; this comes behind them.
                 m_parts.queue.post([this] {
@@ -248,7 +248,14 @@ void Dispatcher::stop(std::chrono::milliseconds grace, std::function<void()> don
                     finishStop();
                 });
             });
-        });
+        };
+        if (!m_toSigner) {
+            m_parts.smtp.post(stopCarrier);
+            return;
+        }
+        // What is with the signer has to be through: nothing may reach the carrier once it has stopped.
+        m_signingEnds = true;
+        m_parts.signer->worker().post([this, stopCarrier] { m_parts.smtp.post(stopCarrier); });
     });
 }
 

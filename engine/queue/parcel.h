@@ -15,6 +15,8 @@
 
 namespace postroom::queue {
 
+struct SignatureMemo;
+
 struct Message {
     Id id;
     std::string from;    ///< address as given; empty: the account sets From
@@ -28,6 +30,8 @@ struct Message {
     /// Empty until it is needed where the message came back from the database. Shared with the attempt that reads it.
     std::shared_ptr<const content::Composition> composition;
     std::shared_ptr<void> share;  ///< of the budget for bodies in memory; given back when it goes
+    /// What its signatures were made from; null: it was not signed yet. Shared with what is on its way to the signer.
+    std::shared_ptr<SignatureMemo> signatures;
 };
 
 /// One recipient that is due.

@@ -15,10 +15,10 @@ std::string_view name(Stage stage) {
 }
 
 std::string_view name(Trouble trouble) {
-    static constexpr std::array<std::string_view, 13> Names{
-        "none",   "refused",           "connect_failed",   "name_unresolved", "tls_failed",    "timed_out",
-        "closed", "protocol_violated", "starttls_missing", "auth_missing",    "size_exceeded", "body_unreadable",
-        "aborted"};
+    static constexpr std::array<std::string_view, 14> Names{
+        "none",          "refused",         "connect_failed",    "name_unresolved",  "tls_failed",
+        "timed_out",     "closed",          "protocol_violated", "starttls_missing", "auth_missing",
+        "size_exceeded", "body_unreadable", "unsigned",          "aborted"};
     static_assert(Names.size() == static_cast<std::size_t>(Trouble::Aborted) + 1);
     return Names[static_cast<std::size_t>(trouble)];
 }

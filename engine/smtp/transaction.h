@@ -38,6 +38,7 @@ enum class Trouble {
     AuthMissing,
     SizeExceeded,
     BodyUnreadable,
+    Unsigned,  ///< the mail has to be signed and the key can't be used; nothing was begun
     Aborted
 };
 /// "none", "refused", "connect_failed", ...

@@ -1,4 +1,5 @@
 postroom_fuzz(fuzz_address fuzz_address.cpp content)
+postroom_fuzz(fuzz_dkim fuzz_dkim.cpp content)
 postroom_fuzz(fuzz_mime fuzz_mime.cpp content gmime_oracle)
 postroom_fuzz(fuzz_mail_reader fuzz_mail_reader.cpp content)
 postroom_fuzz(fuzz_template fuzz_template.cpp content)

@@ -34,6 +34,8 @@ constexpr Entry reasons[] = {
                                          "The engine ended three times at work on the mail: it is not tried again")},
     {"smtp.unknown_outcome", QT_TRANSLATE_NOOP("postroom::ui::Words", "Nobody knows whether the server took the mail")},
     {"engine.body_unreadable", QT_TRANSLATE_NOOP("postroom::ui::Words", "A part of the message could not be read")},
+    {"dkim.key_unreadable",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "The key that signs for the sender's domain can't be read")},
     {"network.refused", QT_TRANSLATE_NOOP("postroom::ui::Words", "The server could not be reached")},
     {"network.name_unresolved", QT_TRANSLATE_NOOP("postroom::ui::Words", "The server's name could not be resolved")},
     {"network.timeout", QT_TRANSLATE_NOOP("postroom::ui::Words", "The server did not answer in time")},

@@ -182,6 +182,8 @@ private slots:
             reason::sizeExceeded);
         row("body unreadable", Stage::Body, Fault::BodyUnreadable, false, "", Meaning::Deferred, Level::Message,
             reason::bodyUnreadable);
+        row("key unreadable", Stage::Connect, Fault::Unsigned, false, "", Meaning::Deferred, Level::Message,
+            reason::dkimKeyUnreadable);
         row("aborted", Stage::RcptTo, Fault::Aborted, false, "", Meaning::Aborted, Level::Message, reason::aborted);
         row("aborted before the dot", Stage::Dot, Fault::Aborted, false, "", Meaning::Aborted, Level::Message,
             reason::aborted);
