@@ -20,6 +20,7 @@ void addSend(CLI::App& root, Action& chosen);
 void addMessages(CLI::App& root, Action& chosen);
 void addQueue(CLI::App& root, Action& chosen);
 void addTemplates(CLI::App& root, Action& chosen);
+void addDkim(CLI::App& root, Action& chosen);
 void addReplyRules(CLI::App& root, Action& chosen);
 void addConfig(CLI::App& root, Action& chosen);
 void addDatabase(CLI::App& root, Action& chosen);

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
     ctl::addMessages(root, chosen);
     ctl::addTemplates(root, chosen);
     ctl::addQueue(root, chosen);
+    ctl::addDkim(root, chosen);
     ctl::addReplyRules(root, chosen);
     ctl::addConfig(root, chosen);
     ctl::addDatabase(root, chosen);

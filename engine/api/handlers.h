@@ -82,6 +82,14 @@ void getQueue(Services&, Call, Reply);
 void pauseQueue(Services&, Call, Reply);
 void resumeQueue(Services&, Call, Reply);
 void listAudit(Services&, Call, Reply);
+// dkim.cpp
+void listDkimKeys(Services&, Call, Reply);
+void createDkimKey(Services&, Call, Reply);
+void getDkimKey(Services&, Call, Reply);
+void deleteDkimKey(Services&, Call, Reply);
+void rotateDkimKey(Services&, Call, Reply);
+void enableDkimKey(Services&, Call, Reply);
+void disableDkimKey(Services&, Call, Reply);
 // reply_rules.cpp
 void getReplyRules(Services&, Call, Reply);
 void testReplyRules(Services&, Call, Reply);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/openapi.h"
+#include "engine/contract/dkim.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/templates.h"
 
@@ -110,6 +111,18 @@ const std::vector<RouteRow>& routeRows() {
 "description":"","scopes":["send"],"is_test":false,"is_active":true,"created_at":"2027-01-04T09:00:00.000Z",
 "revoked_at":null,"last_used_at":null,"api_secret":"secret_Zk3..."})",
          .complete = as<ApiKey>},
+        {.route = "createDkimKey",
+         .errors = {AlreadyExists},
+         .example = R"key({"id":"0193a5b8-1f00-7a00-8000-1b2c3d4e5f60","domain":"example.com","selector":"pr20270104e",
+"algorithm":"ed25519","is_active":false,"problem":"","record_name":"pr20270104e._domainkey.example.com",
+"record_value":"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+"record_strings":["v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="],
+"zone_line":"pr20270104e._domainkey.example.com. IN TXT ( \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" )",
+"revision":1,"created_at":"2027-01-04T09:30:00.123Z","updated_at":"2027-01-04T09:30:00.123Z"})key",
+         .complete = as<DkimKey>},
+        {.route = "rotateDkimKey", .errors = {AlreadyExists}},
+        {.route = "enableDkimKey", .errors = {Conflict}},
+        {.route = "deleteDkimKey", .errors = {Conflict}},
         {.route = "getSandboxMail", .errors = {IoFailed}},
         {.route = "testReplyRules",
          .example =
@@ -184,6 +197,8 @@ const std::vector<BodyRow>& bodyRows() {
 "html":"<p>Dear {{ name }}</p>"})"},
         {"TemplatePublish", "back", "Back to the first", R"({"version":1})"},
         {"TemplateRender", "variables", "Of these variables", R"({"variables":{"name":"Ann","number":"2026-17"}})"},
+        {"DkimKeyCreate", "rsa", "What every receiver can check", R"({"domain":"example.com"})"},
+        {"DkimKeyCreate", "both", "A second signature beside it", R"({"domain":"example.com","algorithm":"ed25519"})"},
         {"ReplyTest", "full", "A mailbox that is full", R"({"stage":"rcpt_to","reply":"552 5.2.2 mailbox full"})"},
         {"TemplateTest", "sandbox", "Into the sandbox", R"({"to":"you@example.com","account":"sandbox"})"},
     };

@@ -4,6 +4,7 @@
 
 #include "engine/store/accounts.h"
 #include "engine/store/audit.h"
+#include "engine/store/dkim_keys.h"
 #include "engine/store/keys.h"
 #include "engine/store/pauses.h"
 
@@ -134,6 +135,19 @@ void refreshTemplates(Services& services, Rereads::Done done) {
             const auto before = services.templates.get();
             services.templates.set(TemplateBook::of(*rows, *before));
             services.events.note(observe::Topic::Templates);
+            return {};
+        },
+        std::move(done));
+}
+
+void refreshDkimKeys(Services& services, Rereads::Done done) {
+    services.rereads.submit(
+        "the DKIM keys",
+        [&services](store::Connection& connection) -> Result<void> {
+            auto rows = store::dkim_keys::list(connection);
+            if (!rows) return fail(rows.error());
+            services.mailSigner.setKeys(*rows, services.vault);
+            services.events.note(observe::Topic::Settings);
             return {};
         },
         std::move(done));

@@ -45,6 +45,7 @@ struct Services {
     queue::Intake& intake;
     queue::StoredFiles& files;
     queue::RuleBook& rules;
+    queue::MailSigner& mailSigner;
     const queue::SentLog& sentLog;
     const security::Vault& vault;
     const security::TokenSigner& signer;
@@ -97,6 +98,7 @@ void inHeavy(Services& services, Call call, Reply reply, void (*work)(Services&,
 /// everywhere; given an error, the change is durable and will be in force as soon as the database answers.
 void refreshAccounts(Services& services, const Id& changed, Rereads::Done done);
 void refreshTemplates(Services& services, Rereads::Done done);
+void refreshDkimKeys(Services& services, Rereads::Done done);
 void refreshKeys(Services& services, const Id& changed, Rereads::Done done);
 void refreshPauses(Services& services, Rereads::Done done);
 /// Reads which families of tokens were ended; once, before the first request.

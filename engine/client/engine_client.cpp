@@ -16,6 +16,7 @@ namespace {
 constexpr auto messagesPath = "/api/v1/messages";
 constexpr auto accountsPath = "/api/v1/admin/email-accounts";
 constexpr auto keysPath = "/api/v1/admin/api-keys";
+constexpr auto dkimPath = "/api/v1/admin/dkim";
 constexpr auto mailsPath = "/api/v1/admin/sandbox/mails";
 constexpr auto templatesPath = "/api/v1/templates";
 constexpr auto attachmentsPath = "/api/v1/attachments";
@@ -340,6 +341,28 @@ Task<ApiKey> EngineClient::endOldSecret(const Id& id) {
 }
 Task<ApiKey> EngineClient::revokeKey(const Id& id) {
     return posted<ApiKey>(*m_transport, at(keysPath, id, "/revoke"));
+}
+
+Task<Page<DkimKey>> EngineClient::dkimKeys(const PageQuery& page) {
+    return got<Page<DkimKey>>(*m_transport, paged(dkimPath, page));
+}
+Task<DkimKey> EngineClient::dkimKey(const Id& id) {
+    return got<DkimKey>(*m_transport, at(dkimPath, id));
+}
+Task<DkimKey> EngineClient::createDkimKey(json::Value body) {
+    return posted<DkimKey>(*m_transport, dkimPath, std::move(body));
+}
+Task<DkimKey> EngineClient::rotateDkimKey(const Id& id) {
+    return posted<DkimKey>(*m_transport, at(dkimPath, id, "/rotate"));
+}
+Task<DkimKey> EngineClient::enableDkimKey(const Id& id) {
+    return posted<DkimKey>(*m_transport, at(dkimPath, id, "/enable"));
+}
+Task<DkimKey> EngineClient::disableDkimKey(const Id& id) {
+    return posted<DkimKey>(*m_transport, at(dkimPath, id, "/disable"));
+}
+Task<void> EngineClient::removeDkimKey(const Id& id) {
+    return called<void>(*m_transport, {.method = "DELETE", .path = at(dkimPath, id)});
 }
 
 Task<QueueStatus> EngineClient::queueStatus() {

@@ -9,6 +9,7 @@
 
 #include "engine/base/task.h"
 #include "engine/client/transport.h"
+#include "engine/contract/dkim.h"
 #include "engine/contract/requests.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/templates.h"
@@ -133,6 +134,17 @@ public:
     /// Ends the secret before the last rotation.
     Task<contract::ApiKey> endOldSecret(const Id& id);
     Task<contract::ApiKey> revokeKey(const Id& id);
+
+    /// By domain.
+    Task<contract::Page<contract::DkimKey>> dkimKeys(const PageQuery& query = {});
+    Task<contract::DkimKey> dkimKey(const Id& id);
+    /// It does not sign before it is enabled.
+    Task<contract::DkimKey> createDkimKey(json::Value body);
+    /// A new one beside it, which takes its place when it is enabled.
+    Task<contract::DkimKey> rotateDkimKey(const Id& id);
+    Task<contract::DkimKey> enableDkimKey(const Id& id);
+    Task<contract::DkimKey> disableDkimKey(const Id& id);
+    Task<void> removeDkimKey(const Id& id);
 
     Task<contract::QueueStatus> queueStatus();
     /// Everything, or what leaves through this account; `note` says why.

@@ -253,6 +253,7 @@ Result<void> EngineHost::House::openApi() {
                                      .intake = *intake,
                                      .files = files,
                                      .rules = rules,
+                                     .mailSigner = mailSigner,
                                      .sentLog = sentLog,
                                      .vault = vault,
                                      .signer = signer,

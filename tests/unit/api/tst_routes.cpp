@@ -76,6 +76,13 @@ constexpr Right rights[] = {
     {"GET /api/v1/admin/queue", "al"},
     {"POST /api/v1/admin/queue/pause", "al"},
     {"POST /api/v1/admin/queue/resume", "al"},
+    {"GET /api/v1/admin/dkim", "al"},
+    {"POST /api/v1/admin/dkim", "al"},
+    {"GET /api/v1/admin/dkim/{id}", "al"},
+    {"DELETE /api/v1/admin/dkim/{id}", "al"},
+    {"POST /api/v1/admin/dkim/{id}/rotate", "al"},
+    {"POST /api/v1/admin/dkim/{id}/enable", "al"},
+    {"POST /api/v1/admin/dkim/{id}/disable", "al"},
     {"GET /api/v1/admin/reply-rules", "al"},
     {"POST /api/v1/admin/reply-rules/test", "al"},
     {"POST /api/v1/admin/reply-rules/reload", "al"},
@@ -248,7 +255,7 @@ private slots:
                          [](const FieldError& f) { return f.field == "no_such_field" && f.reason == "field.unknown"; }),
                      titleOf(route).c_str());
         }
-        QCOMPARE(bodies, 20);
+        QCOMPARE(bodies, 21);
     }
 
     void findsTheRouteOfAPath_data() {

@@ -88,6 +88,13 @@ private slots:
         row("POST /api/v1/admin/api-keys", [](auto& c) { (void)c.createKey(json::Object{}); });
         row("POST /api/v1/admin/api-keys/ID/revoke", [](auto& c) { (void)c.revokeKey(someId); });
         row("GET /api/v1/admin/queue", [](auto& c) { (void)c.queueStatus(); });
+        row("GET /api/v1/admin/dkim?limit=1", [](auto& c) { (void)c.dkimKeys({.limit = 1}); });
+        row("POST /api/v1/admin/dkim", [](auto& c) { (void)c.createDkimKey(json::Object{}); });
+        row("GET /api/v1/admin/dkim/ID", [](auto& c) { (void)c.dkimKey(someId); });
+        row("POST /api/v1/admin/dkim/ID/rotate", [](auto& c) { (void)c.rotateDkimKey(someId); });
+        row("POST /api/v1/admin/dkim/ID/enable", [](auto& c) { (void)c.enableDkimKey(someId); });
+        row("POST /api/v1/admin/dkim/ID/disable", [](auto& c) { (void)c.disableDkimKey(someId); });
+        row("DELETE /api/v1/admin/dkim/ID", [](auto& c) { (void)c.removeDkimKey(someId); });
         row("GET /api/v1/admin/reply-rules", [](auto& c) { (void)c.replyRules(); });
         row("POST /api/v1/admin/reply-rules/test", [](auto& c) { (void)c.testReply("dot", "550 no"); });
         row("POST /api/v1/admin/reply-rules/reload", [](auto& c) { (void)c.reloadReplyRules(); });
