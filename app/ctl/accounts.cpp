@@ -107,6 +107,13 @@ Exit turned(Console& console, const Result<Account>& account) {
     return Exit::Ok;
 }
 
+// The account as it is after its pause began or ended.
+Exit paused(Console& console, EngineClient& engine, const Account& account,
+            const Result<contract::QueueStatus>& changed) {
+    if (!changed) return console.failed(changed.error());
+    return turned(console, Console::wait(engine.account(account.id)));
+}
+
 Exit remove(Console& console, EngineClient& engine, const Account& account) {
     const auto removed = Console::wait(engine.removeAccount(account.id));
     if (!removed) return console.failed(removed.error());
@@ -180,6 +187,14 @@ void addAccounts(CLI::App& root, Action& chosen) {
     addOn(*accounts, chosen, "disable", "Let nothing leave through it",
           [](Console& console, EngineClient& engine, const Account& account) {
               return turned(console, Console::wait(engine.disableAccount(account.id)));
+          });
+    addOn(*accounts, chosen, "pause", "Let nothing new leave through it until it is resumed",
+          [](Console& console, EngineClient& engine, const Account& account) {
+              return paused(console, engine, account, Console::wait(engine.pauseQueue(account.id)));
+          });
+    addOn(*accounts, chosen, "resume", "End its pause",
+          [](Console& console, EngineClient& engine, const Account& account) {
+              return paused(console, engine, account, Console::wait(engine.resumeQueue(account.id)));
           });
     addOn(*accounts, chosen, "remove", "Remove it and its password", remove);
 }

@@ -5,6 +5,7 @@
 #include "engine/api/services.h"
 #include "engine/api/views.h"
 #include "engine/store/accounts.h"
+#include "engine/store/pauses.h"
 
 namespace postroom::api {
 
@@ -106,6 +107,8 @@ void deleteAccount(Services& services, Call call, Reply reply) {
         services, std::move(reply),
         [&services, call, id = *id](store::Transaction& transaction) -> Result<void> {
             if (auto removed = store::accounts::remove(transaction, id); !removed) return removed;
+            if (auto resumed = store::pauses::clear(transaction, "account", id.text()); !resumed)
+                return fail(resumed.error());
             return audit(transaction, services, call, "account.delete", id.text());
         },
         [] { return Answer{}; },

@@ -80,6 +80,8 @@ void postItems(Services& services, Call call, const Reply& reply, Once once, con
         ids.push_back(submission->message.id);
         submissions.push_back(std::move(*submission));
     }
+    // What nobody keeps is gone before the answer leaves.
+    call.files.clear();
     if (submissions.empty()) return reply(Answer{.status = 202, .data = contract::toJson(receipt)});
     Answer answer = keptAnswer(call, 202, contract::toJson(receipt), std::move(ids), once);
     services.intake.submit(std::move(submissions), once,

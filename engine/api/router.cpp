@@ -160,7 +160,11 @@ Result<std::optional<std::string>> readIdempotencyKey(const Route& route,
 void dispatch(Services& services, Call call, Reply reply) {
     services.rereads.tryAgain();
     if (auto fine = checkQuery(call); !fine) return reply(fail(fine.error()));
-    if (auto fine = checkBody(call); !fine) return reply(fail(fine.error()));
+    if (auto fine = checkBody(call); !fine) {
+        // What nobody keeps is gone before the answer leaves.
+        call.files.clear();
+        return reply(fail(fine.error()));
+    }
     const auto handle = call.route->handle;
     handle(services, std::move(call), std::move(reply));
 }

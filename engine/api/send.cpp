@@ -59,11 +59,13 @@ void postSend(Services& services, Call call, Reply reply) {
     onlyOnce(services, std::move(call), std::move(reply), [](Services& services, Call call, Reply reply, Once once) {
         withUploads(
             services, std::move(call), std::move(reply),
-            [once = std::move(once)](Services& services, const Call& call, const Reply& reply, const Uploads& uploads) {
+            [once = std::move(once)](Services& services, Call call, const Reply& reply, const Uploads& uploads) {
                 auto request = SendRequest::read(call.body.get_object());
-                if (!request) return reply(fail(request.error()));
-                accept(services, call, reply, once,
-                       Preparation{services, call, std::move(*request), uploads}.compose());
+                auto submission = request ? Preparation{services, call, std::move(*request), uploads}.compose()
+                                          : fail(request.error());
+                // What nobody keeps is gone before the answer leaves.
+                call.files.clear();
+                accept(services, call, reply, once, std::move(submission));
             });
     });
 }

@@ -4,8 +4,8 @@
 
 #include "engine/base/platform.h"
 #include "engine/base/text.h"
-#include "engine/policy/quota.h"
 #include "engine/observe/log.h"
+#include "engine/policy/quota.h"
 #include "engine/policy/reason.h"
 #include "engine/policy/window.h"
 #include "engine/queue/recovery.h"

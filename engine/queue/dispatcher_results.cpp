@@ -97,11 +97,13 @@ void Dispatcher::noteSent(const Flight& flight, const Settlement& settlement, Ti
 }
 
 void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement, std::vector<store::Write>& writes) {
+    // A server that refuses a mailbox let us in all the same.
+    const bool answered = settlement.sent > 0 || settlement.failed > 0;
     if (flight.account.isNull()) {
         // The sandbox has no row; it rests all the same.
         if (settlement.accountFault)
             m_accounts.rest({}, *settlement.accountFault, m_parts.clock.now(), dice());
-        else if (settlement.sent > 0)
+        else if (answered)
             m_accounts.well({});
         return;
     }
@@ -124,7 +126,7 @@ void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement,
                  return noted;
              },
              noted});
-    } else if (settlement.sent > 0 && m_accounts.well(flight.account)) {
+    } else if (answered && m_accounts.well(flight.account)) {
         writes.push_back({[account = flight.account](store::Transaction& transaction) -> Result<void> {
                               auto noted = store::accounts::clearProblem(transaction, account);
                               if (!noted && noted.error().code == ErrorCode::NotFound) return {};

@@ -239,8 +239,8 @@ void Connection::drain() {
         }
     } while (m_dialog.hasEvents());
     m_draining = false;
-    // What the network took at once has no other end, and a fast one would let one big mail keep the thread. By a timer,
-    // since the event loop delivers what is posted meanwhile in the same pass.
+    // What the network took at once has no other end, and a fast one would let one big mail keep the thread. By a
+    // timer, since the event loop delivers what is posted meanwhile in the same pass.
     if (!m_gone && m_dialog.wait() == Dialog::Wait::Body && queued_bytes() < QueueLimit_bytes / 2) m_turn->start(0);
     renewDeadline();
     if (m_gone && !m_toldClosed) {

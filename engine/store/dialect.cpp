@@ -46,7 +46,8 @@ const Dialect& postgresDialect() {
             "WHERE table_schema = current_schema() AND table_name IN ('email_accounts', "
             "'message_records', 'message_bodies', 'deliveries', 'attempts', 'account_windows', 'api_keys', "
             "'audit_log', 'settings', 'counters', 'meta', 'stat_minutes', 'message_tags', 'templates', "
-            "'template_versions', 'attachments', 'message_files', 'idempotency_keys', 'token_families', 'pauses')",
+            "'template_versions', 'attachments', 'message_files', 'idempotency_keys', 'token_families', 'pauses', "
+            "'dkim_keys')",
         .createMigrations =
             "CREATE TABLE schema_migrations (version integer NOT NULL PRIMARY KEY, name text NOT NULL, "
             "applied_at timestamptz NOT NULL DEFAULT now())",

@@ -231,6 +231,8 @@ class Pauses(PoolCase):
         self.assertIn("a test", said)
         self.assertEqual(len(self.engine.ctl("queue", "resume")["pauses"]), 1)
         self.assertEqual(self.engine.ctl("queue", "resume", "--account", "any@pool.test")["pauses"], [])
+        self.assertEqual(self.engine.ctl("accounts", "pause", "any@pool.test")["state"], "paused")
+        self.assertEqual(self.engine.ctl("accounts", "resume", "any@pool.test")["state"], "active")
 
 
 if __name__ == "__main__":
