@@ -3,6 +3,7 @@
 #include "engine/api/key_form.h"
 
 #include "engine/api/account_form.h"
+#include "engine/api/services.h"
 #include "engine/base/text.h"
 #include "engine/contract/settings_address.h"
 
@@ -59,11 +60,7 @@ Result<void> applyKeyForm(const json::Object& form, const std::vector<store::Acc
          faults, [](const std::string& text) { return contract::isNetwork(text); });
     if (form.contains("allowed_from")) key.allowedFrom = patternsIn(form, "allowed_from", faults);
     list(form, "allowed_accounts", key.allowedAccounts, "account.unknown", "there is no such account", faults,
-         [&](const std::string& text) {
-             return std::any_of(accounts.begin(), accounts.end(), [&](const auto& account) {
-                 return account.id.text() == text || equalsIgnoreCase(account.email, text);
-             });
-         });
+         [&](const std::string& text) { return accountNamed(accounts, text) != nullptr; });
     if (faults.empty()) return {};
     return fail(invalidFields(std::move(faults)));
 }

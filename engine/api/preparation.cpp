@@ -186,16 +186,9 @@ void Preparation::route() {
     if (m_principal.test && !m_request.account.empty() && m_request.account != "sandbox")
         return fault("account", "account.test_key", "a test key's messages go to the sandbox and nowhere else");
     if (!m_sandbox && !m_request.account.empty()) {
-        const auto named = [&](auto&& isIt) { return std::find_if(accounts->begin(), accounts->end(), isIt); };
-        auto at = named([&](const auto& account) {
-            return account.id.text() == m_request.account || account.email == m_request.account;
-        });
-        // Two accounts may differ in the case of the local part alone; who types another case means the only one
-        // there is.
-        if (at == accounts->end())
-            at = named([&](const auto& account) { return equalsIgnoreCase(account.email, m_request.account); });
-        if (at == accounts->end()) return fault("account", "account.unknown", "there is no such account");
-        m_pinned = at->id.text();
+        const store::AccountRecord* account = accountNamed(*accounts, m_request.account);
+        if (!account) return fault("account", "account.unknown", "there is no such account");
+        m_pinned = account->id.text();
     }
     if (m_principal.rules)
         for (FieldError& refusal : applyRules(*m_principal.rules, *accounts, m_sandbox, m_pinned, m_draft.from))

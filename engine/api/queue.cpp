@@ -3,7 +3,6 @@
 #include "engine/api/handlers.h"
 #include "engine/api/services.h"
 #include "engine/api/views.h"
-#include "engine/base/text.h"
 #include "engine/store/ledger.h"
 #include "engine/store/pauses.h"
 
@@ -22,13 +21,11 @@ Result<store::PauseRecord> pauseIn(const Services& services, const Call& call) {
     const std::string named = json::text(body, "account");
     if (named.empty()) return pause;
     const auto accounts = services.accounts.get();
-    for (const store::AccountRecord& account : *accounts)
-        if (account.id.text() == named || equalsIgnoreCase(account.email, named)) {
-            pause.kind = "account";
-            pause.name = account.id.text();
-            return pause;
-        }
-    return fail(invalidField("account", "account.unknown", "there is no such account"));
+    const store::AccountRecord* account = accountNamed(*accounts, named);
+    if (!account) return fail(invalidField("account", "account.unknown", "there is no such account"));
+    pause.kind = "account";
+    pause.name = account->id.text();
+    return pause;
 }
 
 // The queue as it is now.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/services.h"
 
+#include "engine/base/text.h"
 #include "engine/store/accounts.h"
 #include "engine/store/audit.h"
 #include "engine/store/dkim_keys.h"
@@ -64,26 +65,40 @@ void noteChange(Services& services, observe::Topic topic, const Id& id) {
         services.events.note(topic, id);
 }
 
+// Reads what the queue has to have too: `read` hands it on, and `inForce` is called there once it is.
+void rereadWithQueue(Services& services, std::string what,
+                     std::function<Result<void>(store::Connection&, std::function<void()> inForce)> read,
+                     Rereads::Done done) {
+    const auto told = std::make_shared<Rereads::Done>(std::move(done));  // by the queue, or by a reading that failed
+    const auto tellOnce = [told](const Result<void>& result) {
+        if (const auto tell = std::exchange(*told, nullptr)) tell(result);
+    };
+    services.rereads.submit(
+        std::move(what),
+        [read = std::move(read), tellOnce](store::Connection& connection) {
+            return read(connection, [tellOnce] { tellOnce({}); });
+        },
+        [tellOnce](const Result<void>& result) {
+            if (!result) tellOnce(result);
+        });
+}
+
 }  // namespace
 
 void refreshAccounts(Services& services, const Id& changed, Rereads::Done done) {
-    // Of the queue too: its answer comes when the queue has them.
-    const auto inForce = std::make_shared<Rereads::Done>(std::move(done));
-    services.rereads.submit(
-        "the accounts",
-        [&services, changed, inForce](store::Connection& connection) -> Result<void> {
+    rereadWithQueue(
+        services, "the accounts",
+        [&services, changed](store::Connection& connection, std::function<void()> inForce) -> Result<void> {
             auto rows = store::accounts::list(connection);
             if (!rows) return fail(rows.error());
             services.accounts.set(*rows);
-            services.dispatcher.setAccounts(std::move(*rows), [&services, changed, inForce] {
+            services.dispatcher.setAccounts(std::move(*rows), [&services, changed, inForce = std::move(inForce)] {
                 noteChange(services, observe::Topic::Accounts, changed);
-                if (const auto tell = std::exchange(*inForce, nullptr)) tell({});
+                inForce();
             });
             return {};
         },
-        [inForce](const Result<void>& result) {
-            if (const auto tell = result ? nullptr : std::exchange(*inForce, nullptr)) tell(result);
-        });
+        std::move(done));
 }
 
 void refreshKeys(Services& services, const Id& changed, Rereads::Done done) {
@@ -100,11 +115,9 @@ void refreshKeys(Services& services, const Id& changed, Rereads::Done done) {
 }
 
 void refreshPauses(Services& services, Rereads::Done done) {
-    // Of the queue too: its answer comes when the queue has them.
-    const auto inForce = std::make_shared<Rereads::Done>(std::move(done));
-    services.rereads.submit(
-        "the pauses",
-        [&services, inForce](store::Connection& connection) -> Result<void> {
+    rereadWithQueue(
+        services, "the pauses",
+        [&services](store::Connection& connection, std::function<void()> inForce) -> Result<void> {
             const auto rows = store::pauses::list(connection);
             if (!rows) return fail(rows.error());
             queue::Dispatcher::Pauses pauses;
@@ -113,17 +126,14 @@ void refreshPauses(Services& services, Rereads::Done done) {
                 if (const auto account = row.kind == "account" ? Id::parse(row.name) : std::nullopt)
                     pauses.accounts.insert(*account);
             }
-            services.dispatcher.setPauses(std::move(pauses), [&services, inForce] {
-                services.events.note(observe::Topic::Queue);
-                services.events.note(observe::Topic::Accounts);
-                services.events.note(observe::Topic::Messages);
-                if (const auto tell = std::exchange(*inForce, nullptr)) tell({});
+            services.dispatcher.setPauses(std::move(pauses), [&services, inForce = std::move(inForce)] {
+                for (const auto topic : {observe::Topic::Queue, observe::Topic::Accounts, observe::Topic::Messages})
+                    services.events.note(topic);
+                inForce();
             });
             return {};
         },
-        [inForce](const Result<void>& result) {
-            if (const auto tell = result ? nullptr : std::exchange(*inForce, nullptr)) tell(result);
-        });
+        std::move(done));
 }
 
 void refreshTemplates(Services& services, Rereads::Done done) {
@@ -151,6 +161,14 @@ void refreshDkimKeys(Services& services, Rereads::Done done) {
             return {};
         },
         std::move(done));
+}
+
+const store::AccountRecord* accountNamed(const std::vector<store::AccountRecord>& accounts, std::string_view text) {
+    const auto named = [&](auto&& isIt) { return std::find_if(accounts.begin(), accounts.end(), isIt); };
+    auto at = named([&](const auto& account) { return account.id.text() == text || account.email == text; });
+    // Two accounts may differ in the case of the local part alone; who types another case means the only one there is.
+    if (at == accounts.end()) at = named([&](const auto& account) { return equalsIgnoreCase(account.email, text); });
+    return at == accounts.end() ? nullptr : &*at;
 }
 
 Result<Id> pathId(const Call& call) {

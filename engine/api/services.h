@@ -104,6 +104,10 @@ void refreshPauses(Services& services, Rereads::Done done);
 /// Reads which families of tokens were ended; once, before the first request.
 void loadEndedFamilies(Services& services, Rereads::Done done);
 
+/// The account with this id or address; null if there is none.
+[[nodiscard]] const store::AccountRecord* accountNamed(const std::vector<store::AccountRecord>& accounts,
+                                                       std::string_view text);
+
 /// The id in the path's first parameter; NotFound if it is none.
 [[nodiscard]] Result<Id> pathId(const Call& call);
 /// A whole number of the query, `absent` where it is not given. ValidationFailed: field.type, field.too_small,

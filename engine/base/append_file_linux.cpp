@@ -2,25 +2,14 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/base/append_file.h"
 
+#include "engine/base/io_error.h"
 #include "engine/base/platform.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cerrno>
-#include <cstring>
 
 namespace postroom::platform {
-
-namespace {
-
-tl::unexpected<Error> ioError(const std::string& what, const std::string& path) {
-    const int number = errno;
-    const ErrorCode code = number == ENOSPC || number == EDQUOT ? ErrorCode::StorageFull : ErrorCode::IoFailed;
-    return fail(code, what + " " + path + ": " + std::strerror(number));
-}
-
-}  // namespace
 
 Result<AppendFile> AppendFile::open(const std::string& path) {
     AppendFile file{::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600), path};

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/base/platform.h"
 
+#include "engine/base/io_error.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -21,12 +23,6 @@
 namespace postroom::platform {
 
 namespace {
-
-tl::unexpected<Error> ioError(const std::string& what, const std::string& path) {
-    const int number = errno;
-    const ErrorCode code = number == ENOSPC || number == EDQUOT ? ErrorCode::StorageFull : ErrorCode::IoFailed;
-    return fail(code, what + " " + path + ": " + std::strerror(number));
-}
 
 class Descriptor {
 public:

@@ -209,11 +209,11 @@ void EngineHost::House::makeQueue() {
                                                                               .vault = vault,
                                                                               .rules = rules,
                                                                               .sentLog = sentLog,
+                                                                              .signer = mailSigner,
                                                                               .clock = clock,
                                                                               .metrics = metrics,
                                                                               .events = events,
-                                                                              .tally = tally,
-                                                                              .signer = &mailSigner},
+                                                                              .tally = tally},
                                                      settings);
     intake = std::make_unique<queue::Intake>(*writer, *dispatcher);
 }

@@ -101,12 +101,12 @@ void Accounts::refreshQuota(Live& live, const Id& account, TimePoint now) {
     live.quota = std::move(quota);
 }
 
-void Accounts::refreshHours(Live& live, const store::AccountRecord& row, const std::string& zone, TimePoint now) {
+void Accounts::refreshHours(Live& live, const store::AccountRecord& row, TimePoint now) {
     // They begin and end with minutes.
     const auto minute = std::chrono::floor<std::chrono::minutes>(now);
     if (live.hoursLookedAt == minute) return;
     live.hoursLookedAt = minute;
-    live.opensAt = policy::opensAt(row.sendHours, zone, now).value_or(TimePoint{});
+    live.opensAt = policy::opensAt(row.sendHours, live.limits.zone, now).value_or(TimePoint{});
 }
 
 void Accounts::returnBalance(Live& live, const Id& account) {
@@ -150,7 +150,7 @@ std::vector<Id> Accounts::refresh(TimePoint now) {
         if (i < m_rows.size()) {
             Live& live = m_live[account];
             changes |= now < live.quota.beganAt || live.quota.endsAt <= now;
-            refreshHours(live, m_rows[i], live.limits.zone, now);
+            refreshHours(live, m_rows[i], now);
             changes |= live.opensAt != view.opensAt;
         }
         if (!changes) continue;
@@ -175,7 +175,7 @@ void Accounts::rebuildView(std::size_t index, TimePoint now) {
     const store::AccountRecord& row = m_rows[index];
     Live& live = m_live[row.id];
     refreshQuota(live, row.id, now);
-    refreshHours(live, row, live.limits.zone, now);
+    refreshHours(live, row, now);
     if (live.restsUntil <= now) live.restsUntil = {};
     if (live.limitedUntil <= now) live.limitedUntil = {};
     const bool isLimited = !live.quota.counters.empty();

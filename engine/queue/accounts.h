@@ -120,7 +120,7 @@ private:
     [[nodiscard]] policy::Limits limitsOf(const store::AccountRecord& row) const;
     void takeLimits(Live& live, const store::AccountRecord& row);
     void refreshQuota(Live& live, const Id& account, TimePoint now);
-    static void refreshHours(Live& live, const store::AccountRecord& row, const std::string& zone, TimePoint now);
+    static void refreshHours(Live& live, const store::AccountRecord& row, TimePoint now);
     void returnBalance(Live& live, const Id& account);
     [[nodiscard]] static bool isOfNow(const Live& live, const Units& units);
     void rebuildView(std::size_t index, TimePoint now);

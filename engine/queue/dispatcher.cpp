@@ -24,13 +24,12 @@ Dispatcher::Dispatcher(Parts parts, DispatcherSettings settings)
       m_accepted(parts.queue, [this](std::vector<Accepted> batch) { onAccepted(std::move(batch)); }),
       m_reports(parts.queue, [this](std::vector<Carrier::Report> batch) { onReports(std::move(batch)); }),
       m_recorded(parts.queue, [this](std::vector<Recorded> batch) { onRecorded(std::move(batch)); }),
-      m_toCarrier(parts.smtp, [this](std::vector<Carrier::Order> orders) {
-          m_carrier->carryOut(std::move(orders));
-          m_openConnections.store(m_carrier->openConnections(), std::memory_order_relaxed);
-      }) {
-    if (m_parts.signer)
-        m_toSigner = std::make_unique<Mailbox<Unsigned>>(
-            m_parts.signer->worker(), [this](std::vector<Unsigned> batch) { sign(std::move(batch)); });
+      m_toCarrier(parts.smtp,
+                  [this](std::vector<Carrier::Order> orders) {
+                      m_carrier->carryOut(std::move(orders));
+                      m_openConnections.store(m_carrier->openConnections(), std::memory_order_relaxed);
+                  }),
+      m_toSigner(parts.signer.worker(), [this](std::vector<Unsigned> batch) { sign(std::move(batch)); }) {
     m_parts.smtp.call([this] { m_carrier = std::make_unique<Carrier>(m_parts.slotFile, m_parts.clock, m_reports); });
     m_parts.queue.call([this] {
         m_timer = std::make_unique<QTimer>();
@@ -269,7 +268,7 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
     if (parcel.message->from.empty()) fromLine = fromLineOf(row);
     std::string from = parcel.message->from.empty() ? email : parcel.message->from;
     const std::shared_ptr<const content::Composition> composition = parcel.message->composition;
-    const bool isToBeSigned = m_toSigner && m_parts.signer->signs(from);
+    const bool isToBeSigned = m_parts.signer.signs(from);
     if (isToBeSigned && !parcel.message->signatures) parcel.message->signatures = std::make_shared<SignatureMemo>();
     const std::shared_ptr<SignatureMemo> memo = parcel.message->signatures;
 
@@ -286,11 +285,11 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
     if (row) m_destinations.begin(flight.deliveries);
     m_flights.emplace(attempt, std::move(flight));
     if (isToBeSigned) {
-        m_toSigner->push({.load = {std::move(transaction), slot},
-                          .from = std::move(from),
-                          .fromLine = std::move(fromLine),
-                          .composition = composition,
-                          .memo = memo});
+        m_toSigner.push({.load = {std::move(transaction), slot},
+                         .from = std::move(from),
+                         .fromLine = std::move(fromLine),
+                         .composition = composition,
+                         .memo = memo});
         return;
     }
     transaction.body = std::make_unique<MailBody>(std::move(fromLine), composition, m_parts.files);

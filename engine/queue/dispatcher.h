@@ -57,11 +57,11 @@ public:
         const security::Vault& vault;
         const RuleBook& rules;
         SentLog& sentLog;
+        MailSigner& signer;
         const Clock& clock;
         observe::Metrics& metrics;
         observe::EventRing& events;
         observe::Tally& tally;
-        MailSigner* signer = nullptr;  ///< null: nothing is signed
     };
     /// A message that was just committed.
     struct Accepted {
@@ -188,7 +188,7 @@ private:
     Mailbox<Recorded> m_recorded;
     std::unique_ptr<Carrier> m_carrier;  ///< made and destroyed in the smtp thread
     Mailbox<Carrier::Order> m_toCarrier;
-    std::unique_ptr<Mailbox<Unsigned>> m_toSigner;  ///< null without one
+    Mailbox<Unsigned> m_toSigner;
     std::atomic<bool> m_signingEnds = false;
     std::unique_ptr<QTimer> m_timer;
     std::vector<Id> m_changed;  ///< messages, during one batch; kept for its room

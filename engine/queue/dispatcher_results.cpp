@@ -251,13 +251,9 @@ void Dispatcher::stop(std::chrono::milliseconds grace, std::function<void()> don
                 });
             });
         };
-        if (!m_toSigner) {
-            m_parts.smtp.post(stopCarrier);
-            return;
-        }
         // What is with the signer has to be through: nothing may reach the carrier once it has stopped.
         m_signingEnds = true;
-        m_parts.signer->worker().post([this, stopCarrier] { m_parts.smtp.post(stopCarrier); });
+        m_parts.signer.worker().post([this, stopCarrier] { m_parts.smtp.post(stopCarrier); });
     });
 }
 

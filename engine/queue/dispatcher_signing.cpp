@@ -29,7 +29,7 @@ void Dispatcher::sign(std::vector<Unsigned> batch) {
             m_reports.push(notBegun(transaction, smtp::Trouble::Aborted, "the engine is stopping"));
             continue;
         }
-        auto signatures = m_parts.signer->sign(mail.from, mail.fromLine, mail.composition, *mail.memo);
+        auto signatures = m_parts.signer.sign(mail.from, mail.fromLine, mail.composition, *mail.memo);
         if (!signatures) {
             const bool isFile = signatures.error().code != ErrorCode::SecretUnreadable;
             qCWarning(log, "a message from %s can't be signed: %s", mail.from.c_str(),

@@ -222,6 +222,11 @@ class Pauses(PoolCase):
         self.assert_refused(self.engine.request("POST", "/api/v1/admin/queue/pause", {"account": "nobody"}), 422, "validation.failed",
                             {"account": "account.unknown"})
 
+    def test_of_two_that_differ_in_case_the_one_that_is_named(self):
+        lower, upper = self.account("ann"), self.account("Ann")
+        self.act("pause", account="Ann@pool.test")
+        self.assertEqual([self.engine.account(one)["state"] for one in (lower, upper)], ["active", "paused"])
+
     def test_the_command_line_says_it_too(self):
         self.account("any")
         self.assertEqual(len(self.engine.ctl("queue", "pause", "--note", "a test")["pauses"]), 1)

@@ -34,6 +34,7 @@ class TestDispatcher : public QObject {
         store::Writer writer{writing, location};
         store::Readers readers{location, 1};
         RuleBook rules{path, clock};
+        MailSigner signer{files, clock};
         Worker keeping{"sent-log"};
         SentLog sentLog{keeping, vault.derive(sentLogPurpose), metrics, {.folder = path}};
         std::unique_ptr<Dispatcher> dispatcher;
@@ -52,6 +53,7 @@ class TestDispatcher : public QObject {
                                                                         .vault = vault,
                                                                         .rules = rules,
                                                                         .sentLog = sentLog,
+                                                                        .signer = signer,
                                                                         .clock = clock,
                                                                         .metrics = metrics,
                                                                         .events = events,
