@@ -10,6 +10,7 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTimer>
+#include <random>
 #include <unordered_map>
 
 namespace postroom::smtp::sandbox {
@@ -51,7 +52,20 @@ public:
         if (added && m_onKept) m_onKept();
         return added;
     }
+    std::optional<Fault> faultAt(Stage stage) override {
+        if (m_faults.empty()) return std::nullopt;
+        // One throw for all: so each comes as often as it says.
+        double dice = std::uniform_real_distribution<double>{0, 1}(m_random);
+        for (const Fault& fault : m_faults) {
+            if (fault.stage != stage) continue;
+            if (dice < fault.rate) return fault;
+            dice -= fault.rate;
+        }
+        return std::nullopt;
+    }
     void onKept(std::function<void()> call) { m_onKept = std::move(call); }
+    void setFaults(std::vector<Fault> faults) { m_faults = std::move(faults); }
+    [[nodiscard]] const std::vector<Fault>& faults() const { return m_faults; }
 
     [[nodiscard]] std::uint16_t port() const { return m_server.serverPort(); }
     Maildir& maildir() { return m_maildir; }
@@ -60,6 +74,7 @@ private:
     struct Guest {
         Session session;
         SteadyPoint heardAt;
+        std::uint64_t serial = 0;
     };
 
     void welcome() {
@@ -72,31 +87,51 @@ private:
             }
             socket->setReadBufferSize(ReadLimit_bytes);
             socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-            const auto guest =
-                m_guests.emplace(socket, Guest{Session(*this, m_limits.mail_bytes, m_password), m_clock.steady()})
-                    .first;
+            const auto guest = m_guests
+                                   .emplace(socket, Guest{.session = Session(*this, m_limits.mail_bytes, m_password),
+                                                          .heardAt = m_clock.steady(),
+                                                          .serial = ++m_lastSerial})
+                                   .first;
             QObject::connect(socket, &QTcpSocket::readyRead, &m_server, [this, socket] { listen(socket); });
             QObject::connect(socket, &QTcpSocket::disconnected, &m_server, [this, socket] { leave(socket); });
-            answer(socket, guest->second.session.greeting());
+            const std::string greeting = guest->second.session.greeting();
+            say(socket, guest->second, greeting);
         }
+    }
+
+    // Writing may notice that the guest has left, and then there is no guest any more.
+    void say(QTcpSocket* socket, const Guest& guest, const std::string& replies) {
+        const bool isOver = guest.session.isOver();
+        const auto pause = guest.session.pause();
+        const std::uint64_t serial = guest.serial;
+        answer(socket, replies);
+        if (isOver) return socket->disconnectFromHost();
+        if (pause == pause.zero()) return;
+        QTimer::singleShot(pause, &m_server, [this, socket, serial] {
+            const auto found = m_guests.find(socket);
+            if (found == m_guests.end() || found->second.serial != serial) return;
+            found->second.heardAt = m_clock.steady();
+            const std::string late = found->second.session.resume();
+            say(socket, found->second, late);
+            listen(socket);
+        });
     }
 
     void listen(QTcpSocket* socket) {
         const auto found = m_guests.find(socket);
         if (found == m_guests.end()) return;
         Guest& guest = found->second;
+        const auto before = guest.session.pause();
+        if (before > before.zero()) return;  // the socket keeps what comes meanwhile
         guest.heardAt = m_clock.steady();
         std::array<char, 64 * 1024> piece;
         std::string replies;
-        while (!guest.session.isOver()) {
+        while (!guest.session.isOver() && guest.session.pause() == std::chrono::milliseconds{0}) {
             const qint64 got = socket->read(piece.data(), piece.size());
             if (got <= 0) break;
             replies += guest.session.feed({piece.data(), static_cast<std::size_t>(got)});
         }
-        // Writing may notice that the guest has left, and then there is no guest any more.
-        const bool isOver = guest.session.isOver();
-        answer(socket, replies);
-        if (isOver) socket->disconnectFromHost();
+        if (!replies.empty() || guest.session.isOver() || guest.session.pause() != before) say(socket, guest, replies);
     }
 
     static void answer(QTcpSocket* socket, const std::string& replies) {
@@ -111,7 +146,8 @@ private:
     void tick() {
         std::vector<QTcpSocket*> silent;
         for (const auto& [socket, guest] : m_guests)
-            if (m_clock.steady() - guest.heardAt > m_limits.idleTimeout) silent.push_back(socket);
+            if (m_clock.steady() - guest.heardAt > m_limits.idleTimeout + guest.session.pause())
+                silent.push_back(socket);
         for (QTcpSocket* socket : silent) {
             answer(socket, "421 4.4.2 nothing heard for too long\r\n");
             socket->abort();
@@ -123,6 +159,9 @@ private:
     Secret m_password;
     Maildir m_maildir;
     std::function<void()> m_onKept;
+    std::vector<Fault> m_faults;
+    std::mt19937_64 m_random{std::random_device{}()};
+    std::uint64_t m_lastSerial = 0;
     QTcpServer m_server;
     QTimer m_tick;
     std::unordered_map<QTcpSocket*, Guest> m_guests;
@@ -151,6 +190,12 @@ void Server::clear() {
 }
 void Server::onKept(std::function<void()> call) {
     m_desk->onKept(std::move(call));
+}
+void Server::setFaults(std::vector<Fault> faults) {
+    m_desk->setFaults(std::move(faults));
+}
+const std::vector<Fault>& Server::faults() const {
+    return m_desk->faults();
 }
 std::size_t Server::count() const {
     return m_desk->maildir().count();

@@ -10,6 +10,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/result.h"
 #include "engine/base/secret.h"
+#include "engine/smtp/sandbox/fault.h"
 
 #include <cstdint>
 #include <functional>
@@ -60,6 +61,9 @@ public:
     /// Called after each mail that was kept.
     void onKept(std::function<void()> call);
     [[nodiscard]] std::size_t count() const;
+    /// In place of those before, for what comes from here on. In memory: the next start knows none.
+    void setFaults(std::vector<Fault> faults);
+    [[nodiscard]] const std::vector<Fault>& faults() const;
 
 private:
     class Desk;

@@ -52,10 +52,37 @@ std::optional<std::string> plainPassword(std::string_view response) {
 
 }  // namespace
 
+std::string Session::greeting() {
+    if (!errs(Stage::Connect))
+        say("220 sandbox ESMTP Postroom");
+    else
+        m_state = State::Over;
+    return std::exchange(m_pause > m_pause.zero() ? m_early : m_out, {});
+}
+
+std::string Session::resume() {
+    m_pause = m_pause.zero();
+    return feed({});
+}
+
+bool Session::errs(Stage stage) {
+    const std::optional<Fault> fault = m_port.faultAt(stage);
+    if (!fault) return false;
+    switch (fault->kind) {
+        case Fault::Kind::Reject:
+        case Fault::Kind::Defer: say(fault->reply); return true;
+        case Fault::Kind::Drop: m_state = State::Over; return true;
+        case Fault::Kind::Stall: break;
+    }
+    m_pause = fault->stall;
+    m_early = std::exchange(m_out, {});
+    return false;
+}
+
 std::string Session::feed(std::string_view bytes) {
     m_input.append(bytes);
     std::size_t start = 0;
-    while (m_state != State::Over) {
+    while (m_state != State::Over && m_pause == m_pause.zero()) {
         const std::size_t end = m_input.find(Crlf, std::max(m_scanned, start));
         if (end == m_input.npos) break;
         const std::string_view line = std::string_view{m_input}.substr(start, end - start);
@@ -70,6 +97,10 @@ std::string Session::feed(std::string_view bytes) {
             command(line);
     }
     m_input.erase(0, start);
+    if (m_pause > m_pause.zero()) {
+        m_scanned = 0;
+        return std::exchange(m_early, {});
+    }
     // A CR at the end may be half of a CRLF.
     m_scanned = m_input.empty() ? 0 : m_input.size() - 1;
     if (m_state == State::Content && m_letter.content.size() + m_input.size() > m_mailLimit_bytes)
@@ -111,6 +142,7 @@ void Session::command(std::string_view line) {
     if (verb == "rcpt") return rcpt(argument);
     if (verb == "data") {
         if (m_letter.to.empty()) return say(m_hasMail ? "554 5.5.1 no valid recipients" : "503 5.5.1 MAIL first");
+        if (errs(Stage::Data)) return;
         m_state = State::Content;
         return say("354 go on");
     }
@@ -152,6 +184,7 @@ void Session::mail(std::string_view argument) {
         if (error != std::errc{} || stop == first) return say("501 5.5.4 SIZE=number");
         if (size > m_mailLimit_bytes) return say("552 5.3.4 mail too big");
     }
+    if (errs(Stage::MailFrom)) return;
     m_letter = {.from = std::move(*from)};
     m_hasMail = true;
     say("250 2.1.0 ok");
@@ -162,6 +195,7 @@ void Session::rcpt(std::string_view argument) {
     std::optional<std::string> to = path(argument, "TO:");
     if (!to || to->empty()) return say("501 5.5.4 RCPT TO:<address>");
     if (m_letter.to.size() >= RecipientsLimit) return say("452 4.5.3 too many recipients");
+    if (errs(Stage::RcptTo)) return;
     m_letter.to.push_back(std::move(*to));
     say("250 2.1.5 ok");
 }
@@ -176,7 +210,9 @@ void Session::contentLine(std::string_view line) {
 void Session::contentEnds() {
     m_state = State::Command;
     m_hasMail = false;
-    const Result<void> kept = m_port.keep(std::exchange(m_letter, {}));
+    Letter letter = std::exchange(m_letter, {});
+    if (errs(Stage::Dot)) return;
+    const Result<void> kept = m_port.keep(std::move(letter));
     say(kept ? "250 2.0.0 kept" : "451 4.3.0 could not be kept");
 }
 

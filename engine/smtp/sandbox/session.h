@@ -9,6 +9,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/secret.h"
+#include "engine/smtp/sandbox/fault.h"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,8 @@ public:
     public:
         virtual ~Port() = default;
         [[nodiscard]] virtual Result<void> keep(Letter letter) = 0;
+        /// What goes wrong at this stage, this time.
+        [[nodiscard]] virtual std::optional<Fault> faultAt(Stage) { return std::nullopt; }
     };
     static constexpr std::size_t LineLimit_bytes = 12'288;  ///< RFC 4954 §4.5.3.1.1: the longest an AUTH may need
     static constexpr std::size_t RecipientsLimit = 1000;
@@ -38,9 +41,13 @@ public:
     Session(Port& port, std::uint64_t mailLimit_bytes, Secret password)
         : m_port(port), m_mailLimit_bytes(mailLimit_bytes), m_password(std::move(password)) {}
 
-    [[nodiscard]] std::string greeting() const { return "220 sandbox ESMTP Postroom\r\n"; }
+    /// The first words.
+    [[nodiscard]] std::string greeting();
     /// What to answer to these bytes.
     [[nodiscard]] std::string feed(std::string_view bytes);
+    /// How long to wait, before anything more is read, until resume() has the next answer; 0: not at all.
+    [[nodiscard]] std::chrono::milliseconds pause() const { return m_pause; }
+    [[nodiscard]] std::string resume();
     /// Close once the last answer has left.
     [[nodiscard]] bool isOver() const { return m_state == State::Over; }
 
@@ -55,6 +62,8 @@ private:
     void contentEnds();
     void say(std::string_view reply) { m_out.append(reply).append("\r\n"); }
     void giveUp(std::string_view reply);
+    /// Commits the fault that is due at the stage. True if that was the answer, or there will be none.
+    bool errs(Stage stage);
 
     Port& m_port;
     std::uint64_t m_mailLimit_bytes;
@@ -66,6 +75,8 @@ private:
     std::string m_input;
     std::size_t m_scanned = 0;
     std::string m_out;
+    std::string m_early;  ///< the answers before a pause
+    std::chrono::milliseconds m_pause{0};
     Letter m_letter;
 };
 

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QHostAddress>
 #include <QTcpSocket>
@@ -27,8 +28,12 @@ public:
         if (broken) return fail(ErrorCode::IoFailed, "full");
         return {};
     }
+    std::optional<sandbox::Fault> faultAt(sandbox::Stage stage) override {
+        return fault && fault->stage == stage ? fault : std::nullopt;
+    }
     std::vector<sandbox::Letter> letters;
     bool broken = false;
+    std::optional<sandbox::Fault> fault = {};
 };
 
 }  // namespace
@@ -122,6 +127,115 @@ private slots:
         letters.broken = true;
         QVERIFY(session.feed("MAIL FROM:<>\r\nRCPT TO:<d@e>\r\nDATA\r\n.\r\n")
                     .ends_with("451 4.3.0 could not be kept\r\n"));
+    }
+
+    void doesWrongWhatItIsToldTo_data() {
+        QTest::addColumn<sandbox::Fault>("fault");
+        QTest::addColumn<QByteArray>("heard");  // "~": a pause
+        QTest::addColumn<int>("letters");
+        using sandbox::Fault;
+        using sandbox::Stage;
+        const auto row = [](const char* name, Fault fault, const char* heard, int letters) {
+            QTest::newRow(name) << std::move(fault) << QByteArray(heard) << letters;
+        };
+        const auto of = [](Fault::Kind kind, Stage stage) {
+            Fault fault{.kind = kind, .stage = stage, .rate = 1};
+            if (kind == Fault::Kind::Reject) fault.reply = "550 5.1.1 no such user";
+            if (kind == Fault::Kind::Defer) fault.reply = "451 4.3.0 come back later";
+            if (kind == Fault::Kind::Stall) fault.stall = 5ms;
+            return fault;
+        };
+        row("rejects the connection", of(Fault::Kind::Reject, Stage::Connect), "550 end", 0);
+        row("rejects the sender", of(Fault::Kind::Reject, Stage::MailFrom), "220 250 550 503 503 500 500 221 end", 0);
+        row("rejects the recipient", of(Fault::Kind::Reject, Stage::RcptTo), "220 250 250 550 554 500 500 221 end", 0);
+        row("rejects DATA", of(Fault::Kind::Reject, Stage::Data), "220 250 250 250 550 500 500 221 end", 0);
+        row("rejects the mail", of(Fault::Kind::Reject, Stage::Dot), "220 250 250 250 354 550 221 end", 0);
+        row("defers the recipient", of(Fault::Kind::Defer, Stage::RcptTo), "220 250 250 451 554 500 500 221 end", 0);
+        row("defers the mail", of(Fault::Kind::Defer, Stage::Dot), "220 250 250 250 354 451 221 end", 0);
+        row("drops at once", of(Fault::Kind::Drop, Stage::Connect), "end", 0);
+        row("drops at the recipient", of(Fault::Kind::Drop, Stage::RcptTo), "220 250 250 end", 0);
+        row("drops after the mail", of(Fault::Kind::Drop, Stage::Dot), "220 250 250 250 354 end", 0);
+        row("stalls the greeting", of(Fault::Kind::Stall, Stage::Connect), "~ 220 250 250 250 354 250 221 end", 1);
+        row("stalls the recipient", of(Fault::Kind::Stall, Stage::RcptTo), "220 250 250 ~ 250 354 250 221 end", 1);
+        row("stalls the mail", of(Fault::Kind::Stall, Stage::Dot), "220 250 250 250 354 ~ 250 221 end", 1);
+        row("does nothing wrong elsewhere", {.kind = Fault::Kind::Drop, .stage = static_cast<Stage>(9)},
+            "220 250 250 250 354 250 221 end", 1);
+    }
+    void doesWrongWhatItIsToldTo() {
+        QFETCH(sandbox::Fault, fault);
+        const std::string all = "HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nhi\r\n.\r\nQUIT\r\n";
+        for (const std::size_t step : {all.size(), std::size_t{1}, std::size_t{7}}) {
+            Letters letters;
+            letters.fault = fault;
+            sandbox::Session session(letters, 1000, {});
+            QByteArray heard;
+            const auto hear = [&](const std::string& replies) {
+                for (const QByteArray& line : QByteArray::fromStdString(replies).split('\n'))
+                    if (line.size() > 3) heard += line.left(3) + ' ';
+            };
+            const auto wait = [&] {
+                while (session.pause() > 0ms) {
+                    heard += "~ ";
+                    hear(session.resume());
+                }
+            };
+            hear(session.greeting());
+            wait();
+            for (std::size_t at = 0; at < all.size() && !session.isOver(); at += step) {
+                hear(session.feed(std::string_view{all}.substr(at, step)));
+                wait();
+            }
+            heard += session.isOver() ? "end" : "";
+            QTEST(heard, "heard");
+            QTEST(static_cast<int>(letters.letters.size()), "letters");
+        }
+    }
+
+    // Each as often as it says, and those of one stage in one throw.
+    void doesItAsOftenAsItIsToldTo() {
+        QTemporaryDir folder;
+        sandbox::Server server{m_clock, toUtf8(folder.path()) + "/sandbox"};
+        const auto port = server.start();
+        QVERIFY(port);
+        using sandbox::Fault;
+        const std::vector<Fault> faults{
+            {.kind = Fault::Kind::Reject, .stage = sandbox::Stage::RcptTo, .rate = 0.25, .reply = "550 5.1.1 no"},
+            {.kind = Fault::Kind::Defer, .stage = sandbox::Stage::RcptTo, .rate = 0.5, .reply = "451 4.3.0 later"}};
+        server.setFaults(faults);
+        QVERIFY(server.faults() == faults);
+        QTcpSocket socket;
+        socket.connectToHost(QHostAddress::LocalHost, *port);
+        constexpr int tries = 2000;  // so that fewer than the most are taken
+        QByteArray said = "HELO me\r\nMAIL FROM:<a@b>\r\n";
+        for (int i = 0; i < tries; ++i) said += "RCPT TO:<c@d>\r\n";
+        QByteArray heard;
+        socket.write(said + "QUIT\r\n");
+        QVERIFY(QTest::qWaitFor([&] { return (heard += socket.readAll()).contains("221 "); }, 20'000));
+        const auto rejected = heard.count("550 5.1.1"), deferred = heard.count("451 4.3.0");
+        QVERIFY2(rejected > 400 && rejected < 600, QByteArray::number(rejected).constData());
+        QVERIFY2(deferred > 850 && deferred < 1150, QByteArray::number(deferred).constData());
+    }
+
+    void keepsWaitingForWhoStalls() {
+        QTemporaryDir folder;
+        sandbox::Server server{m_clock, toUtf8(folder.path()) + "/sandbox"};
+        const auto port = server.start();
+        QVERIFY(port);
+        server.setFaults(
+            {{.kind = sandbox::Fault::Kind::Stall, .stage = sandbox::Stage::Dot, .rate = 1, .stall = 300ms}});
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(send(*port, "hi\r\n").startsWith("250"));
+        QVERIFY(timer.elapsed() >= 300);
+        QCOMPARE(server.count(), std::size_t{1});
+        // One that does not wait is forgotten with what it would have been told.
+        QTcpSocket socket;
+        socket.connectToHost(QHostAddress::LocalHost, *port);
+        socket.write("HELO me\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\n");
+        QByteArray heard;
+        QVERIFY(QTest::qWaitFor([&] { return (heard += socket.readAll()).contains("354"); }));
+        socket.abort();
+        QVERIFY(send(*port, "hi\r\n").startsWith("250"));
     }
 
     void keepsWhatItTakesAndFindsItAgain() {
