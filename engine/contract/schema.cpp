@@ -55,6 +55,7 @@ private:
         switch (field.type) {
             case FieldType::Text: return text(field, value, path);
             case FieldType::Integer: return integer(field, value, path);
+            case FieldType::Number: return number(field, value, path);
             case FieldType::Boolean:
                 if (!value.is_bool()) fault(path, "field.type", "must be true or false");
                 return;
@@ -107,6 +108,15 @@ private:
             fault(path, "field.too_large", "must be at most " + std::to_string(field.greatest));
     }
 
+    void number(const Field& field, const json::Value& value, const std::string& path) {
+        if (!value.is_number()) return fault(path, "field.type", "must be a number");
+        const double given = value.to_number<double>();
+        if (given < static_cast<double>(field.least))
+            fault(path, "field.too_small", "must be at least " + std::to_string(field.least));
+        if (given > static_cast<double>(field.greatest))
+            fault(path, "field.too_large", "must be at most " + std::to_string(field.greatest));
+    }
+
     void list(const Field& field, const json::Array& values, const std::string& path) {
         if (values.empty() && !field.blankAllowed) return fault(path, "field.empty", "must not be empty");
         if (values.size() > field.most)
@@ -155,6 +165,7 @@ json::Object describeField(const Field& field, json::Object& components) {
     switch (field.type) {
         case FieldType::Text: out = describeText(field); break;
         case FieldType::Integer: out = {{"type", "integer"}}; break;
+        case FieldType::Number: out = {{"type", "number"}}; break;
         case FieldType::Boolean: out = {{"type", "boolean"}}; break;
         case FieldType::Object:
             out = field.of ? describe(*field.of, components) : json::Object{{"type", "object"}};
@@ -168,8 +179,9 @@ json::Object describeField(const Field& field, json::Object& components) {
             out = {{"type", "object"}, {"additionalProperties", describeText(field)}, {"maxProperties", field.most}};
             break;
     }
-    if (field.type == FieldType::Integer && field.least != INT64_MIN) out["minimum"] = field.least;
-    if (field.type == FieldType::Integer && field.greatest != INT64_MAX) out["maximum"] = field.greatest;
+    const bool counts = field.type == FieldType::Integer || field.type == FieldType::Number;
+    if (counts && field.least != INT64_MIN) out["minimum"] = field.least;
+    if (counts && field.greatest != INT64_MAX) out["maximum"] = field.greatest;
     if (field.nullable) out = {{"anyOf", json::Array{out, json::Object{{"type", "null"}}}}};
     if (!field.doc.empty()) out["description"] = field.doc;
     if (field.need == Need::ReadOnly) out["readOnly"] = true;

@@ -17,7 +17,7 @@
 namespace postroom::contract {
 
 /// `Objects` is a list whose entries are held against `of` one by one, by the handler: each is its own request.
-enum class FieldType { Text, Integer, Boolean, Object, List, Objects, TextOrList, Map };
+enum class FieldType { Text, Integer, Number, Boolean, Object, List, Objects, TextOrList, Map };
 enum class Need { Optional, Required, ReadOnly, NotAvailable };
 
 struct Schema;
@@ -33,7 +33,7 @@ struct Field {
     bool multiline = false;          ///< all but NUL passes: a body's other controls are encoded, never interpreted
     std::size_t longest = 1000;      ///< bytes of a text (also of each in a list)
     std::size_t most = 1000;         ///< entries of a list or map
-    std::int64_t least = INT64_MIN;  ///< of an integer
+    std::int64_t least = INT64_MIN;  ///< of an integer or a number
     std::int64_t greatest = INT64_MAX;
     std::vector<std::string_view> oneOf = {};
     const Schema* of = nullptr;     ///< the object's members, or those of each list entry

@@ -73,6 +73,8 @@ class Maker:
         if kind == "integer":
             least, most = schema.get("minimum", -2 ** 63), schema.get("maximum", 2 ** 63 - 1)
             return st.one_of(st.integers(least, most), st.sampled_from((least, most)))
+        if kind == "number":
+            return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
         if kind == "boolean":
             return st.booleans()
         if kind == "array":

@@ -51,7 +51,7 @@ def sample(document, schema):
         return {name: sample(document, schema["properties"][name]) for name in schema.get("required", [])}
     if kind == "array":
         return [sample(document, schema["items"])] if schema.get("minItems") else []
-    if kind == "integer":
+    if kind in ("integer", "number"):
         return max(schema.get("minimum", 1), min(1, schema.get("maximum", 1)))
     return OF_TYPE.get(kind, "x")
 
@@ -83,7 +83,7 @@ def faults_of_value(document, schema, takes):
         if "enum" in schema:
             yield "no word", "no_such_word", "", "field.not_allowed"
             yield "other case", schema["enum"][0].upper(), "", "field.not_allowed"
-    elif kind == "integer":
+    elif kind in ("integer", "number"):
         if "minimum" in schema:
             yield "too small", schema["minimum"] - 1, "", "field.too_small"
         if "maximum" in schema:

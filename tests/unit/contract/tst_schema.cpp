@@ -28,6 +28,7 @@ const Schema& outer() {
          {.name = "word", .oneOf = {"one", "two"}},
          {.name = "maybe", .nullable = true},
          {.name = "number", .type = FieldType::Integer, .least = -2, .greatest = 9},
+         {.name = "share", .type = FieldType::Number, .least = 0, .greatest = 1},
          {.name = "free_number", .type = FieldType::Integer, .nullable = true},
          {.name = "flag", .type = FieldType::Boolean},
          {.name = "object", .type = FieldType::Object, .of = &inner()},
@@ -128,6 +129,14 @@ private slots:
         row(R"({"number":"1"})", "number: field.type");
         row(R"({"number":true})", "number: field.type");
         row(R"({"number":null})", "number: field.type");
+        fine(R"({"share":0})");
+        fine(R"({"share":0.25})");
+        fine(R"({"share":1.0})");
+        row(R"({"share":-0.1})", "share: field.too_small");
+        row(R"({"share":1.01})", "share: field.too_large");
+        row(R"({"share":18446744073709551615})", "share: field.too_large");
+        row(R"({"share":"1"})", "share: field.type");
+        row(R"({"share":null})", "share: field.type");
         fine(R"({"free_number":null})");
         fine(R"({"free_number":-9223372036854775808})");
         fine(R"({"free_number":9223372036854775807})");
@@ -244,6 +253,7 @@ private slots:
         row("word", R"({"type":"string","maxLength":1000,"enum":["one","two"]})");
         row("maybe", R"({"anyOf":[{"type":"string","maxLength":1000},{"type":"null"}]})");
         row("number", R"({"type":"integer","minimum":-2,"maximum":9})");
+        row("share", R"({"type":"number","minimum":0,"maximum":1})");
         row("free_number", R"({"anyOf":[{"type":"integer"},{"type":"null"}]})");
         row("flag", R"({"type":"boolean"})");
         row("anything", R"({"type":"object"})");
