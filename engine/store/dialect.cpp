@@ -47,7 +47,7 @@ const Dialect& postgresDialect() {
             "'message_records', 'message_bodies', 'deliveries', 'attempts', 'account_windows', 'api_keys', "
             "'audit_log', 'settings', 'counters', 'meta', 'stat_minutes', 'message_tags', 'templates', "
             "'template_versions', 'attachments', 'message_files', 'idempotency_keys', 'token_families', 'pauses', "
-            "'dkim_keys')",
+            "'dkim_keys', 'suppressions')",
         .createMigrations =
             "CREATE TABLE schema_migrations (version integer NOT NULL PRIMARY KEY, name text NOT NULL, "
             "applied_at timestamptz NOT NULL DEFAULT now())",
