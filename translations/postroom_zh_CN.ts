@@ -3313,5 +3313,17 @@ Qt %3
         <source>The engine ended three times at work on the mail: it is not tried again</source>
         <translation>引擎三次在处理该邮件时停止，不再重试</translation>
     </message>
+    <message>
+        <source>The recipient is suppressed: nothing is sent there</source>
+        <translation>收件人已被抑制，不再向其发送</translation>
+    </message>
+    <message>
+        <source>The first line must name the columns, one of them address</source>
+        <translation>第一行须写列名，其中一列为 address</translation>
+    </message>
+    <message>
+        <source>A cell in quotes does not end where it should</source>
+        <translation>带引号的单元格没有正确结束</translation>
+    </message>
 </context>
 </TS>

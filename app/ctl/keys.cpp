@@ -25,12 +25,6 @@ struct RotateOptions {
     std::string overlap;
 };
 
-// A time, or how long from now.
-std::string timeOf(const std::string& typed) {
-    const auto span = readSpan(typed);
-    return span ? toIso(SystemClock{}.now() + *span) : typed;
-}
-
 std::string stateOf(const ApiKey& key) {
     if (!key.isActive) return "revoked";
     return key.expiresAt && *key.expiresAt <= SystemClock{}.now() ? "expired" : "active";
@@ -47,7 +41,7 @@ Exit create(Console& console, const CreateOptions& options) {
     json::Object body{{"name", options.name}};
     if (!options.description.empty()) body["description"] = options.description;
     if (!options.scopes.empty()) body["scopes"] = contract::toJson(options.scopes);
-    if (!options.expires.empty()) body["expires_at"] = timeOf(options.expires);
+    if (!options.expires.empty()) body["expires_at"] = timeFrom(options.expires);
     if (!options.ips.empty()) body["allowed_ips"] = contract::toJson(options.ips);
     if (!options.from.empty()) body["allowed_from"] = contract::toJson(options.from);
     if (!options.accounts.empty()) body["allowed_accounts"] = contract::toJson(options.accounts);

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
     ctl::addQueue(root, chosen);
     ctl::addDkim(root, chosen);
     ctl::addReplyRules(root, chosen);
+    ctl::addSuppressions(root, chosen);
     ctl::addConfig(root, chosen);
     ctl::addDatabase(root, chosen);
     ctl::addVersion(root, chosen);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "app/ctl/drain.h"
 #include "app/ctl/messages.h"
 
 #include <unistd.h>
 #include <cstdio>
 #include <iostream>
-#include <QFile>
-#include <QSaveFile>
 
 namespace postroom::ctl {
 
@@ -104,38 +103,6 @@ Exit report(Console& console, const BulkResult& all, const Result<void>& done) {
 struct ExportOptions {
     std::string format, query, out;
     bool mark = false;
-};
-
-// Where an export goes: a file that appears when it is whole, or standard output.
-class Drain {
-public:
-    Result<void> open(const std::string& path) {
-        if (path.empty()) {
-            if (m_standard.open(stdout, QIODevice::WriteOnly)) return {};
-            return fail(ErrorCode::IoFailed, "standard output can't be written");
-        }
-        m_file.setFileName(QFile::decodeName(path.c_str()));
-        m_isFile = m_file.open(QIODevice::WriteOnly);
-        if (m_isFile) return {};
-        return fail(ErrorCode::IoFailed, path + ": " + m_file.errorString().toStdString());
-    }
-    Result<void> write(const std::string& bytes) {
-        QIODevice& to = m_isFile ? static_cast<QIODevice&>(m_file) : m_standard;
-        m_written += static_cast<std::int64_t>(bytes.size());
-        if (to.write(bytes.data(), static_cast<qint64>(bytes.size())) == static_cast<qint64>(bytes.size())) return {};
-        return fail(ErrorCode::IoFailed, "the export can't be written: " + to.errorString().toStdString());
-    }
-    Result<void> close() {
-        if (m_isFile ? m_file.commit() : m_standard.flush()) return {};
-        return fail(ErrorCode::IoFailed, "the export can't be written");
-    }
-    [[nodiscard]] std::int64_t written_bytes() const { return m_written; }
-
-private:
-    QSaveFile m_file;
-    QFile m_standard;
-    bool m_isFile = false;
-    std::int64_t m_written = 0;
 };
 
 Result<void> writeCsv(EngineClient& engine, client::ExportQuery query, Drain& drain) {

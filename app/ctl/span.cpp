@@ -18,4 +18,9 @@ std::optional<std::chrono::seconds> readSpan(std::string_view text) {
     return std::chrono::seconds{number * each};
 }
 
+std::string timeFrom(const std::string& typed) {
+    const auto span = readSpan(typed);
+    return span ? toIso(SystemClock{}.now() + *span) : typed;
+}
+
 }  // namespace postroom::ctl

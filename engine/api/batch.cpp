@@ -4,6 +4,7 @@
 #include "engine/api/handlers.h"
 #include "engine/api/idempotency.h"
 #include "engine/api/preparation.h"
+#include "engine/api/suppressed_recipients.h"
 #include "engine/content/template/limits.h"
 
 namespace postroom::api {
@@ -57,7 +58,7 @@ void postItems(Services& services, Call call, const Reply& reply, Once once, con
     json::Array& items = call.body.get_object().at("messages").get_array();
     BatchReceipt receipt;
     std::vector<queue::Submission> submissions;
-    std::vector<Id> ids;
+    std::vector<int> indices;  // of the submissions in the batch
     std::size_t recipients = 0;
     // A thousand mails that each take all they may would hold up everybody else for minutes.
     std::int64_t steps = content::templates::Limits::BatchSteps;
@@ -75,20 +76,31 @@ void postItems(Services& services, Call call, const Reply& reply, Once once, con
             continue;
         }
         recipients += submission->deliveries.size();
-        receipt.results.push_back(acceptance(index, *submission));
+        receipt.results.emplace_back();
         ++receipt.accepted;
-        ids.push_back(submission->message.id);
+        indices.push_back(index);
         submissions.push_back(std::move(*submission));
     }
     // What nobody keeps is gone before the answer leaves.
     call.files.clear();
     if (submissions.empty()) return reply(Answer{.status = 202, .data = contract::toJson(receipt)});
-    Answer answer = keptAnswer(call, 202, contract::toJson(receipt), std::move(ids), once);
-    services.intake.submit(std::move(submissions), once,
-                           [answer = std::move(answer), reply, once](const Result<void>& result) {
-                               if (!result) return reply(fail(onceError(result.error(), once)));
-                               reply(answer);
-                           });
+    call.body = nullptr;
+    markSuppressed(services, std::move(submissions), reply,
+                   [&services, call = std::move(call), reply, once = std::move(once), receipt = std::move(receipt),
+                    indices = std::move(indices)](std::vector<queue::Submission> marked) mutable {
+                       std::vector<Id> ids;
+                       for (std::size_t i = 0; i < marked.size(); ++i) {
+                           const int index = indices[i];
+                           receipt.results[static_cast<std::size_t>(index)] = acceptance(index, marked[i]);
+                           ids.push_back(marked[i].message.id);
+                       }
+                       Answer answer = keptAnswer(call, 202, contract::toJson(receipt), std::move(ids), once);
+                       services.intake.submit(std::move(marked), once,
+                                              [answer = std::move(answer), reply, once](const Result<void>& result) {
+                                                  if (!result) return reply(fail(onceError(result.error(), once)));
+                                                  reply(answer);
+                                              });
+                   });
 }
 
 // Short as its text may be, composing so many, or whatever a template does, would hold up those who send one.

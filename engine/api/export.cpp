@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/api/csv_page.h"
 #include "engine/api/handlers.h"
 #include "engine/api/message_filter.h"
 #include "engine/api/router.h"
 #include "engine/api/services.h"
-#include "engine/contract/csv.h"
-
-#include <QUrl>
 
 namespace postroom::api {
 
@@ -18,7 +16,6 @@ using contract::ExportRow;
 constexpr int pageMessages = 200;
 // With a thousand recipients each, so many messages would be too much for one answer.
 constexpr int pageRows = 5000;
-constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
 
 ExportRow rowOf(const store::FoundMessage& found, const store::DeliveryRecord& delivery,
                 const std::vector<store::AccountRecord>& accounts) {
@@ -70,45 +67,6 @@ Result<ExportPage> pageOf(store::Connection& connection, const store::MessageFil
     return page;
 }
 
-std::string cellOf(const json::Value& value) {
-    if (value.is_string()) return std::string(value.get_string());
-    if (value.is_null()) return {};
-    const json::Array* list = value.if_array();
-    if (!list) return json::serialise(value);
-    std::string out;
-    for (const json::Value& item : *list) out.append(out.empty() ? "" : "; ").append(cellOf(item));
-    return out;
-}
-
-std::string asCsv(const ExportPage& page, bool isFirst, bool withMark) {
-    std::string out;
-    std::vector<std::string> cells;
-    if (isFirst) {
-        if (withMark) out.append(byteOrderMark);
-        ExportRow any;
-        ExportRow::fields(any, [&](const char* name, auto&) { cells.emplace_back(name); });
-        out.append(contract::csvLine(cells));
-    }
-    for (const ExportRow& row : page.items) {
-        cells.clear();
-        ExportRow::fields(const_cast<ExportRow&>(row),
-                          [&](const char*, auto& member) { cells.push_back(cellOf(contract::toJson(member))); });
-        out.append(contract::csvLine(cells));
-    }
-    return out;
-}
-
-// The same request with another cursor.
-std::string linkTo(const Call& call, const std::string& cursor) {
-    std::string query;
-    for (const auto& [name, value] : call.query) {
-        if (name == "cursor") continue;
-        query.append(name).append("=");
-        query.append(QUrl::toPercentEncoding(QString::fromStdString(value)).toStdString()).append("&");
-    }
-    return "<" + std::string(call.route->path) + "?" + query + "cursor=" + cursor + ">; rel=\"next\"";
-}
-
 }  // namespace
 
 void exportMessages(Services& services, Call call, Reply reply) {
@@ -129,13 +87,9 @@ void exportMessages(Services& services, Call call, Reply reply) {
                    if (!page) return fail(page.error());
                    if (!isCsv) return Answer{.data = contract::toJson(*page)};
                    Answer answer{.data = nullptr,
-                                 .bare = asCsv(*page, !filter.before, mark),
+                                 .bare = csvOf(page->items, !filter.before, mark),
                                  .contentType = "text/csv; charset=utf-8"};
-                   answer.headers.emplace_back("Content-Disposition", "attachment; filename=\"messages.csv\"");
-                   if (page->nextCursor) {
-                       answer.headers.emplace_back("X-Next-Cursor", *page->nextCursor);
-                       answer.headers.emplace_back("Link", linkTo(call, *page->nextCursor));
-                   }
+                   addCsvHeaders(answer, call, "messages.csv", page->nextCursor);
                    return answer;
                });
 }

@@ -98,6 +98,13 @@ void reloadReplyRules(Services&, Call, Reply);
 void listSandbox(Services&, Call, Reply);
 void getSandboxMail(Services&, Call, Reply);
 void clearSandbox(Services&, Call, Reply);
+// suppressions.cpp
+void listSuppressions(Services&, Call, Reply);
+void exportSuppressions(Services&, Call, Reply);
+void getSuppression(Services&, Call, Reply);
+void createSuppression(Services&, Call, Reply);
+void deleteSuppression(Services&, Call, Reply);
+void importSuppressions(Services&, Call, Reply);
 // stats.cpp
 void getStats(Services&, Call, Reply);
 // events.cpp

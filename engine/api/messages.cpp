@@ -4,6 +4,7 @@
 #include "engine/api/message_filter.h"
 #include "engine/api/services.h"
 #include "engine/api/views.h"
+#include "engine/policy/reason.h"
 
 namespace postroom::api {
 
@@ -14,6 +15,7 @@ struct Seen {
     store::MessageRecord message;
     std::vector<store::DeliveryRecord> deliveries;
     std::vector<contract::Attempt> evidence = {};
+    std::vector<contract::Suppression> suppressions = {};
 };
 
 // Of each held recipient the last attempt that had it: what a person decides by. Oldest first.
@@ -35,6 +37,23 @@ Result<std::vector<contract::Attempt>> evidenceOf(store::Connection& connection,
         if (gone > 0) evidence.insert(evidence.begin(), std::move(*attempt));
     }
     return evidence;
+}
+
+// Those that keep it from recipients now.
+Result<std::vector<contract::Suppression>> suppressionsOf(store::Connection& connection, const Seen& seen,
+                                                          TimePoint now) {
+    std::vector<contract::Suppression> out;
+    if (seen.message.sandbox) return out;
+    for (const store::DeliveryRecord& delivery : seen.deliveries) {
+        if (contract::isTerminal(delivery.status) && delivery.reason != policy::reason::suppressed) continue;
+        const auto row = store::suppressions::inForce(connection, delivery.recipient, now);
+        if (!row) return fail(row.error());
+        if (!*row) continue;
+        const auto known =
+            std::find_if(out.begin(), out.end(), [&](const auto& each) { return each.id == (*row)->id; });
+        if (known == out.end()) out.push_back(toContract(**row));
+    }
+    return out;
 }
 
 Result<Seen> see(store::Connection& connection, const Call& call) {
@@ -61,6 +80,9 @@ void showMessage(Services& services, Call call, Reply reply, Show what,
             auto evidence = evidenceOf(connection, *seen);
             if (!evidence) return reply(fail(evidence.error()));
             seen->evidence = std::move(*evidence);
+            auto suppressed = suppressionsOf(connection, *seen, services.clock.now());
+            if (!suppressed) return reply(fail(suppressed.error()));
+            seen->suppressions = std::move(*suppressed);
         }
         const Id id = seen->message.id;
         services.dispatcher.look({id}, [&services, reply, show, seen = std::move(*seen)](queue::Dispatcher::Look look) {
@@ -137,11 +159,14 @@ void explainMessage(Services& services, Call call, Reply reply) {
                                               .waitingFor = message.waitingFor,
                                               .deliveries = message.deliveries,
                                               .accounts = {},
-                                              .evidence = seen.evidence};
+                                              .evidence = seen.evidence,
+                                              .suppressions = {}};
                     const policy::Wanted wanted{
                         .from = seen.message.fromAddress,
                         .pinned = seen.message.sandbox ? "sandbox" : seen.message.pinnedAccount};
-                    // Which accounts there are is the operator's knowledge; a sending key learns the reason alone.
+                    // Which accounts there are and what is known of others' mail is the operator's knowledge; a sending
+                    // key learns the reason alone.
+                    if (seesAccounts) out.suppressions = seen.suppressions;
                     if (seesAccounts)
                         for (const policy::AccountView& view : look.accounts)
                             if (view.id.isNull() == seen.message.sandbox)

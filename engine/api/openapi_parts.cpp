@@ -23,6 +23,7 @@ const std::vector<Tag>& tags() {
         {"Templates", "Mail that is written once and filled in often.", {"/api/v1/templates"}},
         {"Accounts", "The mail accounts that mail leaves by.", {"/api/v1/admin/email-accounts"}},
         {"Keys", "Who may use this API.", {"/api/v1/admin/api-keys"}},
+        {"Suppressions", "Addresses and domains that get no mail.", {"/api/v1/admin/suppressions"}},
         {"Sandbox", "A mail server inside Postroom that keeps what it gets.", {"/api/v1/admin/sandbox"}},
         {"Operation",
          "The queue, what happened, and who did it.",

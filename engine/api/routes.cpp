@@ -61,6 +61,15 @@ std::vector<std::string_view> stateNames() {
     return names;
 }
 
+std::vector<QueryParameter> amongSuppressions(std::vector<QueryParameter> more) {
+    auto all = paging;
+    all.push_back({"q", "a part of the address, in any case"});
+    all.push_back(
+        {.name = "reason", .doc = "only those", .oneOf = {suppressionReasons.begin(), suppressionReasons.end()}});
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
 std::vector<QueryParameter> searching(const std::vector<QueryParameter>& more) {
     auto all = paging;
     all.push_back({"q",
@@ -619,6 +628,53 @@ const std::vector<Route>& routes() {
          .name = "clearSandbox",
          .summary = "Empties the sandbox's inbox",
          .handle = clearSandbox},
+
+        {.method = Method::Get,
+         .path = "/api/v1/admin/suppressions",
+         .name = "listSuppressions",
+         .summary =
+             "Addresses and domains that get no mail, newest first; a search may end a page early, see next_cursor",
+         .handle = listSuppressions,
+         .answer = schemaOf<Page<Suppression>>,
+         .query = amongSuppressions({})},
+        {.method = Method::Post,
+         .path = "/api/v1/admin/suppressions",
+         .name = "createSuppression",
+         .summary = "Keeps mail from an address or a domain",
+         .handle = createSuppression,
+         .body = body<suppressionSchema>,
+         .answer = schemaOf<Suppression>,
+         .success = 201},
+        {.method = Method::Get,
+         .path = "/api/v1/admin/suppressions/export",
+         .name = "exportSuppressions",
+         .summary = "All of them as CSV or JSON, page by page",
+         .handle = exportSuppressions,
+         .answer = schemaOf<Page<Suppression>>,
+         .query = amongSuppressions({{.name = "format", .doc = "`json` when absent", .oneOf = {"json", "csv"}},
+                                     {.name = "bom",
+                                      .doc = "CSV: whether the first page begins with a byte order mark",
+                                      .oneOf = {"true", "false"}}})},
+        {.method = Method::Post,
+         .path = "/api/v1/admin/suppressions/import",
+         .name = "importSuppressions",
+         .summary =
+             "Adds those of a CSV file, all or, where a line is wrong, none; one that is in force stays as it is",
+         .handle = importSuppressions,
+         .answer = schemaOf<SuppressionImport>,
+         .largestBody_bytes = 16u << 20,
+         .bodyType = "text/csv"},
+        {.method = Method::Get,
+         .path = "/api/v1/admin/suppressions/{id}",
+         .name = "getSuppression",
+         .summary = "One of them, by its id or its address",
+         .handle = getSuppression,
+         .answer = schemaOf<Suppression>},
+        {.method = Method::Delete,
+         .path = "/api/v1/admin/suppressions/{id}",
+         .name = "deleteSuppression",
+         .summary = "Lets mail go there again, by its id or its address",
+         .handle = deleteSuppression},
 
         {.method = Method::Get,
          .path = "/api/v1/stats",

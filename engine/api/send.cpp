@@ -3,6 +3,7 @@
 #include "engine/api/handlers.h"
 #include "engine/api/idempotency.h"
 #include "engine/api/preparation.h"
+#include "engine/api/suppressed_recipients.h"
 
 namespace postroom::api {
 
@@ -18,13 +19,22 @@ contract::Receipt receiptOf(const queue::Submission& submission) {
 
 void accept(Services& services, const Call& call, const Reply& reply, Once once, Result<queue::Submission> submission) {
     if (!submission) return reply(fail(submission.error()));
-    Answer answer = keptAnswer(call, 202, contract::toJson(receiptOf(*submission)), {submission->message.id}, once);
+    Call asked;  // without the mail
+    asked.requestId = call.requestId;
     std::vector<queue::Submission> one;
     one.push_back(std::move(*submission));
-    services.intake.submit(std::move(one), once, [answer = std::move(answer), reply, once](const Result<void>& result) {
-        if (!result) return reply(fail(onceError(result.error(), once)));
-        reply(answer);
-    });
+    markSuppressed(services, std::move(one), reply,
+                   [&services, asked = std::move(asked), reply,
+                    once = std::move(once)](std::vector<queue::Submission> marked) mutable {
+                       const queue::Submission& message = marked.front();
+                       Answer answer =
+                           keptAnswer(asked, 202, contract::toJson(receiptOf(message)), {message.message.id}, once);
+                       services.intake.submit(std::move(marked), once,
+                                              [answer = std::move(answer), reply, once](const Result<void>& result) {
+                                                  if (!result) return reply(fail(onceError(result.error(), once)));
+                                                  reply(answer);
+                                              });
+                   });
 }
 
 // A query's parameters as the body of a request: what may be given more than once is a list.

@@ -47,6 +47,7 @@ struct Services {
     queue::RuleBook& rules;
     queue::MailSigner& mailSigner;
     const queue::SentLog& sentLog;
+    queue::SuppressionSieve& suppressions;
     const security::Vault& vault;
     const security::TokenSigner& signer;
     observe::Metrics& metrics;

@@ -203,4 +203,15 @@ contract::ApiKey toContract(const store::ApiKeyRecord& key) {
             .apiSecret = {}};
 }
 
+contract::Suppression toContract(const store::SuppressionRecord& suppression) {
+    return {.id = suppression.id,
+            .address = suppression.address,
+            .reason = suppression.reason,
+            .reply = suppression.reply,
+            .messageId = suppression.messageId,
+            .note = suppression.note,
+            .createdAt = suppression.createdAt,
+            .expiresAt = suppression.expiresAt};
+}
+
 }  // namespace postroom::api

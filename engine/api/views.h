@@ -8,6 +8,7 @@
 #include "engine/queue/dispatcher.h"
 #include "engine/store/ledger.h"
 #include "engine/store/messages.h"
+#include "engine/store/suppressions.h"
 
 namespace postroom::api {
 
@@ -32,5 +33,6 @@ namespace postroom::api {
 /// Recipients by state, with accepted and erased; none is missing.
 [[nodiscard]] std::map<std::string, std::int64_t> recipientTotals(const store::ledger::Counters& counters);
 [[nodiscard]] contract::ApiKey toContract(const store::ApiKeyRecord& key);
+[[nodiscard]] contract::Suppression toContract(const store::SuppressionRecord& suppression);
 
 }  // namespace postroom::api

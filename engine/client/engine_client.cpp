@@ -17,6 +17,7 @@ constexpr auto messagesPath = "/api/v1/messages";
 constexpr auto accountsPath = "/api/v1/admin/email-accounts";
 constexpr auto keysPath = "/api/v1/admin/api-keys";
 constexpr auto dkimPath = "/api/v1/admin/dkim";
+constexpr auto suppressionsPath = "/api/v1/admin/suppressions";
 constexpr auto mailsPath = "/api/v1/admin/sandbox/mails";
 constexpr auto templatesPath = "/api/v1/templates";
 constexpr auto attachmentsPath = "/api/v1/attachments";
@@ -132,6 +133,22 @@ std::string exportPath(const char* format, const ExportQuery& asked) {
                   {"bom", asked.byteOrderMark ? "true" : ""}});
 }
 
+std::string queryOf(const SuppressionQuery& asked, const char* format = "") {
+    return query({{"format", format},
+                  {"q", asked.q},
+                  {"reason", asked.reason},
+                  {"limit", limitText(asked.limit)},
+                  {"cursor", asked.cursor},
+                  {"bom", asked.byteOrderMark ? "true" : ""}});
+}
+
+Result<CsvPage> csvPage(const Result<ClientReply>& reply) {
+    auto lines = bareText(reply, "text/csv");
+    if (!lines) return fail(lines.error());
+    const std::string next = reply->header("X-Next-Cursor");
+    return CsvPage{std::move(*lines), next.empty() ? std::nullopt : std::optional{next}};
+}
+
 }  // namespace
 
 EngineClient::EngineClient(std::unique_ptr<Transport> transport) : m_transport(std::move(transport)) {}
@@ -205,13 +222,7 @@ Task<ExportPage> EngineClient::exportMessages(const ExportQuery& asked) {
     return got<ExportPage>(*m_transport, exportPath("json", asked));
 }
 Task<CsvPage> EngineClient::exportCsv(const ExportQuery& asked) {
-    return called<CsvPage>(*m_transport, {.method = "GET", .path = exportPath("csv", asked)},
-                           [](const Result<ClientReply>& reply) -> Result<CsvPage> {
-                               auto lines = bareText(reply, "text/csv");
-                               if (!lines) return fail(lines.error());
-                               const std::string next = reply->header("X-Next-Cursor");
-                               return CsvPage{std::move(*lines), next.empty() ? std::nullopt : std::optional{next}};
-                           });
+    return called<CsvPage>(*m_transport, {.method = "GET", .path = exportPath("csv", asked)}, csvPage);
 }
 Task<Message> EngineClient::message(const Id& id) {
     return got<Message>(*m_transport, at(messagesPath, id));
@@ -397,6 +408,30 @@ Task<MailContent> EngineClient::sandboxMail(const std::string& id) {
 }
 Task<void> EngineClient::clearSandbox() {
     return called<void>(*m_transport, {.method = "DELETE", .path = mailsPath});
+}
+Task<Page<Suppression>> EngineClient::suppressions(const SuppressionQuery& asked) {
+    return got<Page<Suppression>>(*m_transport, suppressionsPath + queryOf(asked));
+}
+Task<CsvPage> EngineClient::exportSuppressions(const SuppressionQuery& asked) {
+    return called<CsvPage>(*m_transport,
+                           {.method = "GET", .path = std::string(suppressionsPath) + "/export" + queryOf(asked, "csv")},
+                           csvPage);
+}
+Task<Suppression> EngineClient::createSuppression(json::Value body) {
+    return posted<Suppression>(*m_transport, suppressionsPath, std::move(body));
+}
+Task<Suppression> EngineClient::suppression(const std::string& named) {
+    return got<Suppression>(*m_transport, std::string(suppressionsPath) + "/" + escaped(named));
+}
+Task<void> EngineClient::removeSuppression(const std::string& named) {
+    return called<void>(*m_transport,
+                        {.method = "DELETE", .path = std::string(suppressionsPath) + "/" + escaped(named)});
+}
+Task<SuppressionImport> EngineClient::importSuppressions(std::string csv) {
+    return called<SuppressionImport>(*m_transport, {.method = "POST",
+                                                    .path = std::string(suppressionsPath) + "/import",
+                                                    .bytes = std::move(csv),
+                                                    .bytesType = "text/csv"});
 }
 Task<Page<json::Value>> EngineClient::audit(const PageQuery& page) {
     return got<Page<json::Value>>(*m_transport, paged("/api/v1/admin/audit", page));

@@ -39,6 +39,14 @@ struct ExportQuery {
     bool byteOrderMark = false;  ///< CSV: the first page begins with one
 };
 
+struct SuppressionQuery {
+    std::string q = {};  ///< a part of the address
+    std::string reason = {};
+    int limit = 0;
+    std::string cursor = {};
+    bool byteOrderMark = false;  ///< of an export
+};
+
 /// A page of lines, and where the next one begins.
 struct CsvPage {
     std::string lines;
@@ -159,6 +167,15 @@ public:
     Task<contract::MailContent> sandboxMail(const std::string& id);
     /// Empties the sandbox's inbox.
     Task<void> clearSandbox();
+    Task<contract::Page<contract::Suppression>> suppressions(const SuppressionQuery& query = {});
+    /// The first page has the header row.
+    Task<CsvPage> exportSuppressions(const SuppressionQuery& query = {});
+    Task<contract::Suppression> createSuppression(json::Value body);
+    /// By its id or its address.
+    Task<contract::Suppression> suppression(const std::string& named);
+    Task<void> removeSuppression(const std::string& named);
+    /// All lines of a CSV file, or none and an error that names the wrong ones.
+    Task<contract::SuppressionImport> importSuppressions(std::string csv);
     Task<contract::Page<json::Value>> audit(const PageQuery& query = {});
 
     /// "1h" or "24h".

@@ -518,6 +518,31 @@ const Schema& bulkSchema() {
     return schema;
 }
 
+const Schema& suppressionSchema() {
+    static const Schema schema = [] {
+        Schema made{"SuppressionCreate",
+                    {{.name = "address",
+                      .need = Need::Required,
+                      .doc = "Who gets no mail: an address, or a whole domain as `*@example.com`.",
+                      .blankAllowed = false,
+                      .longest = 320,
+                      .example = "\"ann@example.com\""},
+                     {.name = "reason",
+                      .doc = "`manual` when absent.",
+                      .oneOf = {suppressionReasons.begin(), suppressionReasons.end()}},
+                     {.name = "note", .doc = "A word to whoever looks at it later.", .longest = 500},
+                     {.name = "expires_at",
+                      .doc = "When mail goes there again; null for never.",
+                      .nullable = true,
+                      .blankAllowed = false,
+                      .longest = 40,
+                      .example = "\"2027-06-30T00:00:00Z\""}}};
+        addReadOnly(made.fields, {"id", "reply", "message_id", "created_at"});
+        return made;
+    }();
+    return schema;
+}
+
 const Schema& emptySchema() {
     static const Schema schema{"Empty", {}};
     return schema;

@@ -6,6 +6,7 @@
 
 #include "engine/contract/codec.h"
 #include "engine/contract/schema.h"
+#include "engine/contract/suppressions.h"
 
 namespace postroom::contract {
 
@@ -99,6 +100,7 @@ struct BulkRequest {
 [[nodiscard]] const Schema& resumeSchema();
 [[nodiscard]] const Schema& replyTestSchema();
 [[nodiscard]] const Schema& bulkSchema();
+[[nodiscard]] const Schema& suppressionSchema();
 [[nodiscard]] const Schema& emptySchema();
 
 }  // namespace postroom::contract

@@ -8,6 +8,7 @@
 
 #include "engine/contract/account_plan.h"
 #include "engine/contract/codec.h"
+#include "engine/contract/suppressions.h"
 
 namespace postroom::contract {
 
@@ -132,9 +133,11 @@ struct Explanation {
     std::vector<Delivery> deliveries;
     std::vector<AccountChance> accounts;
     std::vector<Attempt> evidence;  ///< of held recipients: the last attempt of each, for whoever decides about them
+    std::vector<Suppression> suppressions = {};  ///< that keep it from recipients who have not got it
     static void fields(auto& self, auto&& visit) {
         visit("message_id", self.messageId), visit("status", self.status), visit("waiting_for", self.waitingFor);
         visit("deliveries", self.deliveries), visit("accounts", self.accounts), visit("evidence", self.evidence);
+        visit("suppressions", self.suppressions);
     }
 };
 
@@ -221,7 +224,12 @@ struct Receipt {
     struct Recipient {
         std::string recipient;
         Id id;
-        static void fields(auto& self, auto&& visit) { visit("recipient", self.recipient), visit("id", self.id); }
+        State status = State::Queued;
+        std::string reason = {};  ///< why it failed at once; empty: it did not
+        static void fields(auto& self, auto&& visit) {
+            visit("recipient", self.recipient), visit("id", self.id), visit("status", self.status);
+            visit("reason", self.reason);
+        }
     };
     Id messageId;
     State status = State::Queued;

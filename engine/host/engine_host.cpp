@@ -11,6 +11,7 @@
 #include "engine/http/server.h"
 #include "engine/observe/log.h"
 #include "engine/upkeep/attachment_sweep.h"
+#include "engine/upkeep/ended_suppressions.h"
 #include "engine/upkeep/history.h"
 #include "engine/upkeep/kept_answers.h"
 
@@ -99,6 +100,7 @@ struct EngineHost::House {
     queue::StoredFiles files;
     queue::RuleBook rules;
     queue::MailSigner mailSigner;
+    queue::SuppressionSieve suppressions;
     Secret sandboxPassword{toBase64Url(randomBytes(24))};  ///< only this engine sends to its sandbox
     Worker writerWorker{"writer"};
     Worker queueWorker{"queue"};
@@ -114,9 +116,10 @@ struct EngineHost::House {
     std::unique_ptr<smtp::sandbox::Server> sandbox;  // lives in smtpWorker
     std::unique_ptr<queue::Dispatcher> dispatcher;
     std::unique_ptr<queue::Intake> intake;
-    std::unique_ptr<upkeep::History> history;          // lives in apiWorker
-    std::unique_ptr<upkeep::KeptAnswers> keptAnswers;  // lives in apiWorker
-    std::unique_ptr<upkeep::AttachmentSweep> sweep;    // lives in upkeepWorker
+    std::unique_ptr<upkeep::History> history;                      // lives in apiWorker
+    std::unique_ptr<upkeep::KeptAnswers> keptAnswers;              // lives in apiWorker
+    std::unique_ptr<upkeep::EndedSuppressions> endedSuppressions;  // lives in apiWorker
+    std::unique_ptr<upkeep::AttachmentSweep> sweep;                // lives in upkeepWorker
     std::unique_ptr<api::EventDesk> eventDesk;
     std::unique_ptr<api::Services> services;
     std::unique_ptr<api::Front> front;     // lives in apiWorker
@@ -161,6 +164,7 @@ Result<void> EngineHost::House::openStore() {
     if (auto opened = writer->open(); !opened) return opened;
     readers = std::make_unique<store::Readers>(location, readerCount);
     if (auto opened = readers->open(); !opened) return opened;
+    suppressions.load(*readers);
     const auto database = databaseName(*writer, clock.now());
     if (!database) return fail(database.error());
     if (auto claimed = files.claim(*database); !claimed)
@@ -200,6 +204,7 @@ void EngineHost::House::makeQueue() {
     settings.sandboxPassword = sandboxPassword;
     settings.commandTimeout = std::chrono::seconds{given.settings.integer("EMAIL_TIMEOUT")};
     settings.maxConnections = static_cast<std::size_t>(given.settings.integer("CELERY_WORKER_CONCURRENCY"));
+    settings.suppressedFor = std::chrono::days{given.settings.integer("SUPPRESSION_DAYS")};
     dispatcher = std::make_unique<queue::Dispatcher>(queue::Dispatcher::Parts{.queue = queueWorker,
                                                                               .smtp = smtpWorker,
                                                                               .writer = *writer,
@@ -210,6 +215,7 @@ void EngineHost::House::makeQueue() {
                                                                               .rules = rules,
                                                                               .sentLog = sentLog,
                                                                               .signer = mailSigner,
+                                                                              .suppressions = suppressions,
                                                                               .clock = clock,
                                                                               .metrics = metrics,
                                                                               .events = events,
@@ -225,6 +231,7 @@ void EngineHost::House::openUpkeep() {
         history = std::make_unique<upkeep::History>(upkeep::History::Parts{
             .worker = apiWorker, .writer = *writer, .readers = *readers, .clock = clock, .tally = tally, .node = node});
         keptAnswers = std::make_unique<upkeep::KeptAnswers>(*writer, clock);
+        endedSuppressions = std::make_unique<upkeep::EndedSuppressions>(*writer, clock);
     });
     upkeepWorker.call([&] {
         sweep = std::make_unique<upkeep::AttachmentSweep>(upkeep::AttachmentSweep::Parts{
@@ -255,6 +262,7 @@ Result<void> EngineHost::House::openApi() {
                                      .rules = rules,
                                      .mailSigner = mailSigner,
                                      .sentLog = sentLog,
+                                     .suppressions = suppressions,
                                      .vault = vault,
                                      .signer = signer,
                                      .metrics = metrics,
@@ -361,6 +369,7 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
         front.reset();
         history.reset();
         keptAnswers.reset();
+        endedSuppressions.reset();
     });
 }
 

@@ -8,7 +8,10 @@ const std::vector<MetricRow>& metricTable() {
     using enum MetricType;
     static const std::vector<MetricRow> table{
         {"messages_sent_total", Counter, "", "Recipients whose mail a server took. The sandbox does not count"},
-        {"messages_failed_total", Counter, "", "Recipients whose mail was given up after a permanent refusal"},
+        {"messages_failed_total", Counter, "",
+         "Recipients whose mail was given up after a permanent refusal, or since they are suppressed"},
+        {"postroom_suppressed_total", Counter, "",
+         "Recipients that got no mail since they are suppressed; they are among the failed"},
         {"rabbitmq_queue_messages", Gauge, "",
          "Deliveries that are queued or being sent, whatever broker is in use; growing means sending is too slow"},
         {"postroom_http_requests_total", Counter, "route,method,status", "Requests answered by the API"},

@@ -114,6 +114,7 @@ struct Metrics::Families {
 
     prometheus::Counter& sent = counters("messages_sent_total", registry).Add({});
     prometheus::Counter& failed = counters("messages_failed_total", registry).Add({});
+    prometheus::Counter& suppressed = counters("postroom_suppressed_total", registry).Add({});
     Children<prometheus::Counter> requests{counters("postroom_http_requests_total", registry)};
     Children<Histogram> requestSeconds{histograms("postroom_http_request_duration_seconds", registry), quick};
     Children<prometheus::Counter> attempts{counters("postroom_attempts_total", registry)};
@@ -187,6 +188,9 @@ void Metrics::onScrape(std::function<void(Metrics&)> callback) {
 
 void Metrics::messagesSent(std::int64_t recipients) {
     m_families->sent.Increment(static_cast<double>(recipients));
+}
+void Metrics::suppressed(std::int64_t recipients) {
+    m_families->suppressed.Increment(static_cast<double>(recipients));
 }
 void Metrics::messagesFailed(std::int64_t recipients) {
     m_families->failed.Increment(static_cast<double>(recipients));

@@ -48,6 +48,7 @@ public:
     // What happens, counted when it happens. Numbers are recipients where mail is counted.
     void messagesSent(std::int64_t recipients = 1);
     void messagesFailed(std::int64_t recipients = 1);
+    void suppressed(std::int64_t recipients);
     void httpRequest(std::string_view route, std::string_view method, int status, double seconds);
     void attempt(std::string_view outcome);
     /// From accepted to sent.

@@ -62,6 +62,7 @@ namespace postroom::policy {
     X(domainUnknown, "smtp.domain_unknown", "The recipient's domain does not exist")                           \
     X(domainUnreachable, "smtp.domain_unreachable", "The recipient's domain can't be reached now")             \
     X(domainPaused, "queue.domain_paused", "The recipient's domain asked for a pause")                         \
+    X(suppressed, "recipient.suppressed", "The recipient is suppressed: nothing is sent there")                \
     X(mailboxFull, "smtp.mailbox_full", "The mailbox is full")                                                 \
     X(greylisted, "smtp.greylisted", "The server takes first-time mail only on a later try")                   \
     X(deferred, "smtp.deferred", "The server asks to try again later")

@@ -153,7 +153,9 @@ void Dispatcher::onAccepted(std::vector<Accepted> batch) {
     m_changed.clear();
     for (Accepted& accepted : batch) {
         m_changed.push_back(accepted.message->id);
-        recipients += static_cast<std::int64_t>(accepted.deliveries.size());
+        recipients += static_cast<std::int64_t>(accepted.deliveries.size()) + accepted.suppressed;
+        countSuppressed(accepted.suppressed);
+        if (accepted.deliveries.empty()) continue;
         if (accepted.scheduledFor) {
             noteScheduled(*accepted.scheduledFor);
             continue;
@@ -221,6 +223,7 @@ bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
     const policy::Choice choice = m_accounts.choose(lane.wanted, now);
     lane.waiting = choice.waiting;
     if (!choice.account) return false;
+    if (const auto progress = takeSuspects(lane, now)) return *progress;
     if (isToBeLoaded) return load(lane), true;
     Parcel parcel = std::move(lane.ready.front());
     lane.ready.pop_front();
@@ -372,6 +375,14 @@ void Dispatcher::withdraw(const Id& message, const std::string& lane,
             m_lanes.forget(lane, ids);
             m_loading.erase(loading);
         }
+        std::erase_if(m_lookedUp, [&](const auto& entry) {
+            const Parcel& parcel = entry.second;
+            if (parcel.message->id != message) return false;
+            std::vector<Id> ids;
+            for (const Due& due : parcel.deliveries) ids.push_back(due.delivery);
+            m_lanes.forget(lane, ids);
+            return true;
+        });
         std::unordered_set<Id> inFlight;
         for (const auto& [attempt, flight] : m_flights)
             if (flight.message->id == message)

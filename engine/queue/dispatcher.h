@@ -21,6 +21,7 @@
 #include "engine/queue/rule_book.h"
 #include "engine/queue/sent_log.h"
 #include "engine/queue/stored_files.h"
+#include "engine/queue/suppression_sieve.h"
 #include "engine/security/vault.h"
 #include "engine/store/readers.h"
 #include "engine/store/writer.h"
@@ -42,6 +43,7 @@ struct DispatcherSettings {
     std::size_t maxConnections = 64;           ///< of all accounts together, the sandbox included
     std::size_t window = 20'000;               ///< recipients in memory at most
     std::int64_t bodyBudget_bytes = 64 << 20;  ///< bodies kept in memory while their message waits
+    std::chrono::days suppressedFor{90};       ///< a mailbox that there is not, or that is disabled; 0: not at all
 };
 
 class Dispatcher {
@@ -58,6 +60,7 @@ public:
         const RuleBook& rules;
         SentLog& sentLog;
         MailSigner& signer;
+        SuppressionSieve& suppressions;
         const Clock& clock;
         observe::Metrics& metrics;
         observe::EventRing& events;
@@ -68,6 +71,7 @@ public:
         std::shared_ptr<Message> message;
         std::vector<Due> deliveries;
         std::optional<TimePoint> scheduledFor = {};  ///< it stays in the database until then
+        std::int64_t suppressed = 0;                 ///< recipients that failed as it was accepted
     };
     /// How things stand, for people.
     struct Look {
@@ -167,6 +171,16 @@ private:
     /// Makes queued what was scheduled and is due.
     void promote(TimePoint now);
     void onPromoted(const Result<void>& result, const store::Promotion& promotion);
+    /// Takes those of the front parcel that may be suppressed out of the lane, to be looked for in the database; then
+    /// whether that was progress. Nothing where there are none.
+    std::optional<bool> takeSuspects(Lane& lane, TimePoint now);
+    void lookUp(Parcel parcel, TimePoint now);
+    void onLookedUp(std::uint64_t serial, const Result<void>& result, const std::unordered_set<Id>& suppressed);
+    /// Recipients that failed as they are suppressed, for the figures.
+    void countSuppressed(std::int64_t recipients);
+    /// Suppresses the mailboxes that a server has just said there are not.
+    [[nodiscard]] Result<void> suppress(store::Transaction& transaction, const std::vector<DeadMailbox>& mailboxes,
+                                        const Id& message);
     void armTimer(TimePoint now);
     void flush();
     void finishStop();
@@ -182,7 +196,9 @@ private:
     Destinations m_destinations;
     std::unordered_map<Id, Flight> m_flights;
     std::unordered_map<Id, std::vector<Parcel>> m_loading;  ///< by message: waiting for its body
-    std::vector<Carrier::Order> m_orders;                   ///< gathered during one turn
+    std::unordered_map<std::uint64_t, Parcel> m_lookedUp;   ///< being looked for among the suppressed
+    std::uint64_t m_lastLookUp = 0;
+    std::vector<Carrier::Order> m_orders;  ///< gathered during one turn
     Mailbox<Accepted> m_accepted;
     Mailbox<Carrier::Report> m_reports;
     Mailbox<Recorded> m_recorded;

@@ -50,9 +50,10 @@ store::Write Dispatcher::record(std::shared_ptr<Recorded> recorded) {
     const Flight& flight = m_flights.at(recorded->attempt);
     const TimePoint now = m_parts.clock.now();
     return {[recorded, account = flight.account, counters = flight.units.counters, now,
-             node = m_settings.node](store::Transaction& transaction) -> Result<void> {
+             node = m_settings.node, this](store::Transaction& transaction) -> Result<void> {
                 const Settlement& settlement = recorded->settlement;
                 auto written = store::attempts::record(transaction, settlement.attempt, settlement.updates, now);
+                if (written) written = suppress(transaction, settlement.dead, settlement.attempt.messageId);
                 if (!written || settlement.used == 0) return written;
                 // The units of a limit are used in the very transaction that says what they were used for.
                 for (const std::string& counter : counters)
@@ -147,9 +148,11 @@ void Dispatcher::answer(const Carrier::Question& question) {
         m_orders.push_back(Carrier::Abort{question.attempt});
         return;
     }
-    m_parts.writer.submit(store::Write{[intent, now](store::Transaction& transaction) {
-                                           return store::attempts::recordDot(transaction, intent->attempt,
-                                                                             intent->accepted, intent->refused, now);
+    m_parts.writer.submit(store::Write{[this, intent, now](store::Transaction& transaction) {
+                                           auto written = store::attempts::recordDot(
+                                               transaction, intent->attempt, intent->accepted, intent->refused, now);
+                                           if (!written) return written;
+                                           return suppress(transaction, intent->dead, intent->attempt.messageId);
                                        },
                                        [this, intent](const Result<void>& result) {
                                            m_parts.queue.post([this, intent, ok = result.has_value()] {

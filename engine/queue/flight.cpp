@@ -4,6 +4,7 @@
 
 #include "engine/contract/resources.h"
 #include "engine/policy/reason.h"
+#include "engine/policy/suppression.h"
 
 #include <algorithm>
 #include <map>
@@ -179,7 +180,9 @@ Settlement settle(const policy::ReplyRules& rules, const Flight& flight, const s
                                            .reason = update.reason});
         else
             out.ended.push_back(due.delivery);
-        if (!recorded) out.updates.push_back(std::move(update));
+        if (recorded) continue;
+        if (policy::endsMailbox(verdict) && !flight.message->sandbox) out.dead.push_back({due.recipient, reply});
+        out.updates.push_back(std::move(update));
     }
     for (auto& [dueAt, deliveries] : again) {
         if (!apart) {
@@ -222,6 +225,8 @@ DotIntent intend(const policy::ReplyRules& rules, const Flight& flight, const st
             result.reason = verdict.reason;
             result.reply = replyText(recipients[i]);
             out.refused.push_back(updateFor(flight, due, verdict, result.reply, now, dice));
+            if (policy::endsMailbox(verdict) && !flight.message->sandbox)
+                out.dead.push_back({due.recipient, result.reply});
         } else {
             out.accepted.push_back(due.delivery);
         }

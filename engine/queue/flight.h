@@ -28,6 +28,12 @@ struct Flight {
     std::vector<bool> refusalRecorded = {};  ///< parallel to deliveries once the question before "." was recorded
 };
 
+/// A recipient whose server says that there is no such mailbox, or that it is disabled.
+struct DeadMailbox {
+    std::string address;
+    std::string reply;
+};
+
 /// What became of a flight: everything that has to be written and done.
 struct Settlement {
     store::AttemptRecord attempt;
@@ -41,6 +47,7 @@ struct Settlement {
     std::vector<policy::Verdict> verdicts;        ///< parallel to the flight's deliveries
     std::vector<Parcel> again;                    ///< to be tried again, one parcel per due time
     std::vector<Id> ended;                        ///< out of the window for good
+    std::vector<DeadMailbox> dead;                ///< to be suppressed; not of the sandbox
 };
 
 /// Judges every recipient of the flight. `dice` in [0, 1) spreads retries.
@@ -52,7 +59,8 @@ struct DotIntent {
     store::AttemptRecord attempt;  ///< state "dot"
     std::vector<store::DeliveryUpdate> refused;
     std::vector<Id> accepted;
-    std::vector<bool> isRefused;  ///< parallel to the flight's deliveries
+    std::vector<bool> isRefused;    ///< parallel to the flight's deliveries
+    std::vector<DeadMailbox> dead;  ///< as in the settlement
 };
 [[nodiscard]] DotIntent intend(const policy::ReplyRules& rules, const Flight& flight,
                                const std::vector<smtp::Reply>& recipients, TimePoint now, double dice);

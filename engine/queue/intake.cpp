@@ -42,12 +42,16 @@ Result<void> insert(store::Transaction& transaction, const Batch& batch) {
 
 Dispatcher::Accepted accepted(Submission& submission) {
     Dispatcher::Accepted out{.message = toMessage(submission.message), .deliveries = {}};
-    if (submission.deliveries.front().status == contract::State::Scheduled)
-        out.scheduledFor = submission.deliveries.front().dueAt;
     out.message->composition = std::move(submission.composition);
-    for (store::DeliveryRecord& delivery : submission.deliveries)
+    for (store::DeliveryRecord& delivery : submission.deliveries) {
+        if (contract::isTerminal(delivery.status)) {
+            ++out.suppressed;
+            continue;
+        }
+        if (delivery.status == contract::State::Scheduled) out.scheduledFor = delivery.dueAt;
         out.deliveries.push_back(
             {.delivery = delivery.id, .recipient = std::move(delivery.recipient), .attempts = 0, .reason = {}});
+    }
     return out;
 }
 

@@ -39,7 +39,8 @@ struct Due {
     Id delivery;
     std::string recipient;
     int attempts = 0;
-    std::string reason;  ///< of the last outcome
+    std::string reason;     ///< of the last outcome
+    TimePoint clearedAt{};  ///< when the database last said that it is not suppressed
 };
 
 /// The recipients of one message that became due together.

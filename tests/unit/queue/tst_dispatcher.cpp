@@ -2,7 +2,11 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/queue/dispatcher.h"
 
+#include "engine/policy/reason.h"
 #include "engine/security/key_source.h"
+#include "engine/store/accounts.h"
+#include "engine/store/ledger.h"
+#include "engine/store/suppressions.h"
 
 #include <QTcpServer>
 #include <QTemporaryDir>
@@ -29,6 +33,8 @@ class TestDispatcher : public QObject {
         observe::Metrics metrics;
         observe::EventRing events{"abc"};
         observe::Tally tally;
+        RuleBook rules{path, clock};
+        SuppressionSieve suppressions;
         Worker writing{"writer"}, queue{"queue"}, smtp{"smtp"};
         store::Location location = store::Location::parse("", path).value();
         store::Writer writer{writing, location};
@@ -54,6 +60,7 @@ class TestDispatcher : public QObject {
                                                                         .rules = rules,
                                                                         .sentLog = sentLog,
                                                                         .signer = signer,
+                                                                        .suppressions = suppressions,
                                                                         .clock = clock,
                                                                         .metrics = metrics,
                                                                         .events = events,
@@ -113,8 +120,108 @@ class TestDispatcher : public QObject {
         return message.id;
     }
 
+    // Mail that waits for an account whose server never says a word.
+    std::vector<store::DeliveryRecord> queuedFor(const std::vector<std::string>& recipients) {
+        const TimePoint now = std::chrono::floor<Milliseconds>(m_engine->clock.now());
+        store::AccountRecord account;
+        account.id = makeId(now);
+        account.email = "sender@example.com";
+        account.smtpHost = "127.0.0.1";
+        account.smtpPort = m_engine->silent.serverPort();
+        account.security = contract::Security::None;
+        account.createdAt = account.updatedAt = now;
+        store::MessageRecord message;
+        message.id = makeId(now);
+        message.createdAt = now;
+        message.expiresAt = now + 1h;
+        message.recipients = static_cast<int>(recipients.size());
+        message.size_bytes = 10;
+        std::vector<store::DeliveryRecord> deliveries(recipients.size());
+        for (std::size_t i = 0; i < recipients.size(); ++i) {
+            deliveries[i].id = makeId(now);
+            deliveries[i].messageId = message.id;
+            deliveries[i].recipient = recipients[i];
+            deliveries[i].lane = "*";
+            deliveries[i].dueAt = deliveries[i].updatedAt = now;
+        }
+        content::Composition mail;
+        mail.body.push_back({.literal = "0123456789", .storedAs = {}, .size_bytes = 0});
+        const auto inserted = m_engine->writer.wait([&](store::Transaction& transaction) -> Result<void> {
+            if (auto done = store::accounts::insert(transaction, account); !done) return done;
+            return store::messages::insert(transaction, message, packBody(mail), deliveries);
+        });
+        if (!inserted) qFatal("%s", inserted.error().text().c_str());
+        return deliveries;
+    }
+    void suppress(const std::string& address, std::optional<TimePoint> expiresAt = {}) {
+        const TimePoint now = m_engine->clock.now();
+        const auto added = m_engine->writer.wait([&](store::Transaction& transaction) -> Result<void> {
+            const auto done = store::suppressions::insert(
+                transaction,
+                {.id = makeId(now), .address = address, .reason = "manual", .createdAt = now, .expiresAt = expiresAt},
+                now);
+            if (!done) return fail(done.error());
+            return {};
+        });
+        if (!added) qFatal("%s", added.error().text().c_str());
+    }
+    // "queued failed=recipient.suppressed" in the order of the deliveries, and the ledger balances.
+    std::string statesOf(const std::vector<store::DeliveryRecord>& deliveries) {
+        std::string out;
+        std::counting_semaphore<> done{0};
+        m_engine->readers.submit([&](store::Connection& connection) {
+            const auto rows = store::messages::deliveries(connection, deliveries.front().messageId).value();
+            for (const auto& row : rows) {
+                out.append(out.empty() ? "" : " ").append(contract::name(row.status));
+                if (!row.reason.empty()) out.append("=").append(row.reason);
+            }
+            if (store::ledger::imbalance(connection).value() != 0) out += " out of balance";
+            if (store::ledger::readCounters(connection).value() != store::ledger::recount(connection).value())
+                out += " miscounted";
+            done.release();
+        });
+        done.acquire();
+        return out;
+    }
+
 private slots:
     void cleanup() { m_engine.reset(); }
+
+    void failsWhoIsSuppressedWhenHeIsAboutToBeSentTo() {
+        m_engine = std::make_unique<Engine>(DispatcherSettings{});
+        const auto deliveries = queuedFor({"a@one.test", "Bob@two.test", "c@gone.test"});
+        suppress("bob@two.test");
+        suppress("*@gone.test");
+        m_engine->suppressions.load(m_engine->readers);
+        QTRY_VERIFY(m_engine->suppressions.isLoaded());
+        m_engine->dispatcher->start();
+        QTRY_COMPARE(statesOf(deliveries),
+                     std::string("queued failed=recipient.suppressed failed=recipient.suppressed"));
+        QTRY_COMPARE(m_engine->look().flights, std::size_t{1});
+        QCOMPARE(m_engine->look().inMemory, std::size_t{1});
+        QVERIFY(m_engine->metrics.render().find("postroom_suppressed_total 2\n") != std::string::npos);
+    }
+
+    // Of a suppression that has ended, of one that was removed, and before all are read, the sieve only says "maybe".
+    void sendsToWhoIsOnlySuspected_data() {
+        QTest::addColumn<bool>("loaded");
+        QTest::newRow("after the sieve is filled") << true;
+        QTest::newRow("before") << false;
+    }
+    void sendsToWhoIsOnlySuspected() {
+        QFETCH(bool, loaded);
+        m_engine = std::make_unique<Engine>(DispatcherSettings{});
+        const auto deliveries = queuedFor({"a@one.test", "b@two.test", "c@three.test"});
+        suppress("a@one.test", m_engine->clock.now() - 1s);
+        m_engine->suppressions.add("b@two.test");
+        if (loaded) m_engine->suppressions.load(m_engine->readers);
+        if (loaded) QTRY_VERIFY(m_engine->suppressions.isLoaded());
+        m_engine->dispatcher->start();
+        // c is above suspicion and leaves at once; the others follow in a transaction of their own.
+        QTRY_COMPARE(m_engine->look().flights, std::size_t{loaded ? 2U : 1U});
+        QCOMPARE(statesOf(deliveries), std::string("queued queued queued"));
+        QCOMPARE(m_engine->look().inMemory, std::size_t{3});
+    }
 
     void readsNoMoreBodiesThanItHasConnections() {
         DispatcherSettings settings;

@@ -189,6 +189,37 @@ private slots:
         QCOMPARE(one.failed, std::int64_t{1});
     }
 
+    void namesTheMailboxesThatAreNot() {
+        smtp::Outcome outcome = done(4);
+        outcome.recipients[0] = {.code = 550, .enhanced = "5.1.1", .text = "user unknown"};
+        outcome.recipients[1] = {.code = 552, .enhanced = "5.2.2", .text = "mailbox full"};
+        outcome.recipients[2] = {.code = 550, .enhanced = "5.2.1", .text = "mailbox disabled"};
+        const Flight four = flight(4);
+        const auto dead = [](const std::vector<DeadMailbox>& all) {
+            std::string out;
+            for (const DeadMailbox& each : all) out += each.address + "=" + each.reply + " ";
+            return out;
+        };
+        const std::string both = "r0@b=550 5.1.1 user unknown r2@b=550 5.2.1 mailbox disabled ";
+        QCOMPARE(dead(settle(rules, four, outcome, now, 0).dead), both);
+        QCOMPARE(dead(intend(rules, four, outcome.recipients, now, 0).dead), both);
+        // Those are written with the intent, and not again.
+        Flight asked = four;
+        asked.refusalRecorded = {true, true, true, false};
+        QCOMPARE(dead(settle(rules, asked, outcome, now, 0).dead), std::string());
+        // What the sandbox says is a play.
+        four.message->sandbox = true;
+        QCOMPARE(dead(settle(rules, four, outcome, now, 0).dead), std::string());
+        QCOMPARE(dead(intend(rules, four, outcome.recipients, now, 0).dead), std::string());
+    }
+
+    void namesAMailboxByTheDotOnlyWhereItIsAlone() {
+        const auto refusal =
+            refusedAt(smtp::Stage::Dot, {.code = 550, .enhanced = "5.1.1", .text = "user unknown"}, true);
+        QCOMPARE(settle(rules, flight(1), refusal, now, 0).dead.size(), std::size_t{1});
+        QCOMPARE(settle(rules, flight(3), refusal, now, 0).dead.size(), std::size_t{0});
+    }
+
     void namesInItsIntentWhomTheDotCovers() {
         const Flight three = flight(3);
         const std::vector<smtp::Reply> replies{{.code = 250, .enhanced = {}, .text = {}},
