@@ -23,6 +23,7 @@ void addTemplates(CLI::App& root, Action& chosen);
 void addDkim(CLI::App& root, Action& chosen);
 void addReplyRules(CLI::App& root, Action& chosen);
 void addSuppressions(CLI::App& root, Action& chosen);
+void addSandbox(CLI::App& root, Action& chosen);
 void addConfig(CLI::App& root, Action& chosen);
 void addDatabase(CLI::App& root, Action& chosen);
 void addVersion(CLI::App& root, Action& chosen);

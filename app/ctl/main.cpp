@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     ctl::addDkim(root, chosen);
     ctl::addReplyRules(root, chosen);
     ctl::addSuppressions(root, chosen);
+    ctl::addSandbox(root, chosen);
     ctl::addConfig(root, chosen);
     ctl::addDatabase(root, chosen);
     ctl::addVersion(root, chosen);

@@ -98,6 +98,10 @@ void reloadReplyRules(Services&, Call, Reply);
 void listSandbox(Services&, Call, Reply);
 void getSandboxMail(Services&, Call, Reply);
 void clearSandbox(Services&, Call, Reply);
+// sandbox_faults.cpp
+void getSandboxFaults(Services&, Call, Reply);
+void putSandboxFaults(Services&, Call, Reply);
+void clearSandboxFaults(Services&, Call, Reply);
 // suppressions.cpp
 void listSuppressions(Services&, Call, Reply);
 void exportSuppressions(Services&, Call, Reply);

@@ -147,6 +147,10 @@ const std::vector<RouteRow>& routeRows() {
         {.route = "importSuppressions",
          .example = R"({"lines":1200,"added":1187,"known":12,"ended":1})",
          .complete = as<SuppressionImport>},
+        {.route = "putSandboxFaults",
+         .example = R"({"faults":[{"fault":"defer","stage":"rcpt_to","rate":0.2,
+"reply":"451 4.7.1 greylisted, try again in 5 minutes","stall_ms":0}]})",
+         .complete = as<SandboxFaults>},
         {.route = "refreshToken", .errors = {Unauthorized, RateLimited}},
         {.route = "releaseMessage", .errors = {Conflict}},
         {.route = "patchKey", .errors = {Conflict}},
@@ -214,6 +218,10 @@ const std::vector<BodyRow>& bodyRows() {
 "reason":"unsubscribed","note":"Ticket 4711"})"},
         {"SuppressionCreate", "domain", "A whole domain, until summer", R"({"address":"*@example.com",
 "expires_at":"2027-06-30T00:00:00Z"})"},
+        {"SandboxFaultsPut", "greylisting", "One recipient of five is to be tried later", R"({"faults":[
+{"fault":"defer","rate":0.2,"reply":"451 4.7.1 greylisted, try again in 5 minutes"}]})"},
+        {"SandboxFaultsPut", "lost_reply", "Half of all connections end after the message, and nobody knows", R"({
+"faults":[{"fault":"drop","stage":"dot","rate":0.5}]})"},
         {"TemplateTest", "sandbox", "Into the sandbox", R"({"to":"you@example.com","account":"sandbox"})"},
     };
     return rows;

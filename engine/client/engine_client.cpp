@@ -17,6 +17,7 @@ constexpr auto messagesPath = "/api/v1/messages";
 constexpr auto accountsPath = "/api/v1/admin/email-accounts";
 constexpr auto keysPath = "/api/v1/admin/api-keys";
 constexpr auto dkimPath = "/api/v1/admin/dkim";
+constexpr auto faultsPath = "/api/v1/admin/sandbox/faults";
 constexpr auto suppressionsPath = "/api/v1/admin/suppressions";
 constexpr auto mailsPath = "/api/v1/admin/sandbox/mails";
 constexpr auto templatesPath = "/api/v1/templates";
@@ -409,6 +410,16 @@ Task<MailContent> EngineClient::sandboxMail(const std::string& id) {
 Task<void> EngineClient::clearSandbox() {
     return called<void>(*m_transport, {.method = "DELETE", .path = mailsPath});
 }
+Task<SandboxFaults> EngineClient::sandboxFaults() {
+    return got<SandboxFaults>(*m_transport, faultsPath);
+}
+Task<SandboxFaults> EngineClient::putSandboxFaults(json::Value body) {
+    return called<SandboxFaults>(*m_transport, {.method = "PUT", .path = faultsPath, .body = std::move(body)});
+}
+Task<SandboxFaults> EngineClient::clearSandboxFaults() {
+    return called<SandboxFaults>(*m_transport, {.method = "DELETE", .path = faultsPath});
+}
+
 Task<Page<Suppression>> EngineClient::suppressions(const SuppressionQuery& asked) {
     return got<Page<Suppression>>(*m_transport, suppressionsPath + queryOf(asked));
 }

@@ -167,6 +167,11 @@ public:
     Task<contract::MailContent> sandboxMail(const std::string& id);
     /// Empties the sandbox's inbox.
     Task<void> clearSandbox();
+    Task<contract::SandboxFaults> sandboxFaults();
+    /// In place of those before: {"faults": [...]}.
+    Task<contract::SandboxFaults> putSandboxFaults(json::Value body);
+    Task<contract::SandboxFaults> clearSandboxFaults();
+
     Task<contract::Page<contract::Suppression>> suppressions(const SuppressionQuery& query = {});
     /// The first page has the header row.
     Task<CsvPage> exportSuppressions(const SuppressionQuery& query = {});

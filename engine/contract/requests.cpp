@@ -543,6 +543,42 @@ const Schema& suppressionSchema() {
     return schema;
 }
 
+const Schema& sandboxFaultsSchema() {
+    static const Schema fault{
+        "SandboxFaultRow",
+        {{.name = "fault",
+          .need = Need::Required,
+          .doc = "`reject` and `defer` reply, `drop` ends the connection without a word, `stall` replies late.",
+          .oneOf = {"reject", "defer", "drop", "stall"}},
+         {.name = "stage",
+          .doc = "What it answers, `rcpt_to` when absent: `dot` is the end of the message.",
+          .oneOf = {"connect", "mail_from", "rcpt_to", "data", "dot"}},
+         {.name = "rate",
+          .type = FieldType::Number,
+          .need = Need::Required,
+          .doc = "Of all that come to the stage, 0.1 is a tenth; those of one stage make 1 at most together.",
+          .least = 0,
+          .greatest = 1},
+         {.name = "reply",
+          .doc = "Of `reject` (5xx) and `defer` (4xx), as it stands on the wire.",
+          .blankAllowed = false,
+          .longest = 500,
+          .example = "\"550 5.1.1 no such user\""},
+         {.name = "stall_ms",
+          .type = FieldType::Integer,
+          .doc = "Of `stall`; 10 s when absent.",
+          .least = 1,
+          .greatest = 900'000}}};
+    static const Schema schema{"SandboxFaultsPut",
+                               {{.name = "faults",
+                                 .type = FieldType::List,
+                                 .need = Need::Required,
+                                 .doc = "In place of those before; until the engine ends.",
+                                 .most = 20,
+                                 .of = &fault}}};
+    return schema;
+}
+
 const Schema& emptySchema() {
     static const Schema schema{"Empty", {}};
     return schema;

@@ -101,6 +101,7 @@ struct BulkRequest {
 [[nodiscard]] const Schema& replyTestSchema();
 [[nodiscard]] const Schema& bulkSchema();
 [[nodiscard]] const Schema& suppressionSchema();
+[[nodiscard]] const Schema& sandboxFaultsSchema();
 [[nodiscard]] const Schema& emptySchema();
 
 }  // namespace postroom::contract

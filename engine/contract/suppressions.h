@@ -2,9 +2,10 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// Who gets no mail, as the API shows it.
+// Who gets no mail, and the faults the sandbox commits on purpose, as the API shows them.
 //
-// Names on the wire are what `fields` says. Changed together with: engine/api/suppressions.cpp.
+// Names on the wire are what `fields` says. Changed together with: engine/api/suppressions.cpp,
+// engine/api/sandbox_faults.cpp.
 
 #include "engine/contract/codec.h"
 
@@ -42,6 +43,24 @@ struct SuppressionImport {
     static void fields(auto& self, auto&& visit) {
         visit("lines", self.lines), visit("added", self.added), visit("known", self.known), visit("ended", self.ended);
     }
+};
+
+/// A fault of the sandbox.
+struct SandboxFault {
+    std::string fault;  ///< reject, defer, drop, stall
+    std::string stage;  ///< connect, mail_from, rcpt_to, data, dot
+    double rate = 0;    ///< 0 to 1: of all that come to this stage
+    std::string reply;  ///< of reject and defer
+    std::int64_t stall_ms = 0;
+    static void fields(auto& self, auto&& visit) {
+        visit("fault", self.fault), visit("stage", self.stage), visit("rate", self.rate), visit("reply", self.reply);
+        visit("stall_ms", self.stall_ms);
+    }
+};
+
+struct SandboxFaults {
+    std::vector<SandboxFault> faults;
+    static void fields(auto& self, auto&& visit) { visit("faults", self.faults); }
 };
 
 }  // namespace postroom::contract

@@ -8,6 +8,7 @@ import email.policy
 import os
 import smtplib
 import socket
+import time
 import unittest
 
 import engine
@@ -150,6 +151,122 @@ class Sandbox(engine.EngineCase):
         for stranger in strangers:
             stranger.close()
         self.engine.wait_for_status(message_id, "sent", 60)
+
+
+FAULTS = "/api/v1/admin/sandbox/faults"
+
+
+class SandboxFaults(engine.EngineCase):
+    """What the sandbox does wrong when it is told to, and what comes of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.engine = self.start_engine(settings={"EMAIL_TIMEOUT": "2"})
+
+    def put(self, *faults):
+        answer = self.engine.request("PUT", FAULTS, {"faults": list(faults)})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(self.engine.data_of(FAULTS), answer.data)
+        return answer.data["faults"]
+
+    def refuse(self, reasons, *faults):
+        self.assert_refused(self.engine.request("PUT", FAULTS, {"faults": list(faults)}), 422, "validation.failed", reasons)
+
+    def send(self, **fields):
+        return self.engine.send(account="sandbox", **fields)
+
+    def kept(self):
+        return len(self.engine.data_of(MAILS)["items"])
+
+    def test_each_fault_makes_the_state_it_is_for(self):
+        delivery = lambda message: message["deliveries"][0]
+        self.put({"fault": "reject", "rate": 1})
+        message = self.engine.wait_for_status(self.send(), "failed")
+        self.assertEqual(delivery(message)["last_reply"], "550 5.1.1 no such user")
+        self.assertEqual(delivery(message)["reason"], "smtp.recipient_unknown")
+        self.assertEqual(self.engine.data_of("/api/v1/admin/suppressions")["items"], [])  # a play
+
+        self.put({"fault": "reject", "rate": 1, "stage": "dot", "reply": "554 5.7.1 this looks like spam"})
+        message = self.engine.wait_for_status(self.send(), "failed")
+        self.assertEqual(delivery(message)["reason"], "smtp.content_refused")
+
+        self.put({"fault": "defer", "rate": 1, "reply": "451 4.7.1 greylisted, try again in 5 minutes"})
+        message = self.engine.wait_for_reason(self.send(), "retry.scheduled")
+        self.assertEqual((message["status"], delivery(message)["reason"]), ("queued", "smtp.greylisted"))
+
+        self.put({"fault": "stall", "rate": 1, "stage": "dot", "stall_ms": 700})
+        began = time.monotonic()
+        self.engine.wait_for_status(self.send(), "sent")
+        self.assertGreaterEqual(time.monotonic() - began, 0.7)
+
+        # After the ".": nobody knows, and whoever sent it has said what that means.
+        self.put({"fault": "drop", "rate": 1, "stage": "dot"})
+        held = self.engine.wait_for_status(self.send(on_unknown="hold"), "held")
+        self.assertEqual(delivery(held)["reason"], "smtp.unknown_outcome")
+        retried = self.send()
+        engine.until(lambda: len(self.engine.attempts(retried)) >= 1, 20, "a first attempt")
+        kept = self.kept()
+        self.assertEqual(self.engine.request("DELETE", FAULTS).data, {"faults": []})
+        self.engine.request("POST", "/api/v1/messages/%s/retry" % retried)
+        self.engine.wait_for_status(retried, "sent")
+        self.assertEqual(self.kept(), kept + 1)
+        self.assertEqual(self.engine.queue()["imbalance"], 0)
+
+    def test_a_fault_of_the_connection_rests_the_sandbox_alone(self):
+        self.put({"fault": "drop", "rate": 1, "stage": "connect"})
+        waiting = self.send()
+        self.engine.wait_for_reason(waiting, "account.resting")
+        self.assertEqual(self.engine.message(waiting)["deliveries"][0]["attempts"], 0)
+
+    def test_a_stall_beyond_the_timeout_is_a_fault(self):
+        self.put({"fault": "stall", "rate": 1, "stage": "rcpt_to", "stall_ms": 60000})
+        message_id = self.send()
+        engine.until(lambda: self.engine.attempts(message_id), 20, "an attempt")
+        attempt = self.engine.attempts(message_id)[0]
+        self.assertEqual((attempt["outcome"], attempt["stage"]), ("deferred", "rcpt_to"))
+
+    def test_rates_are_kept(self):
+        self.put({"fault": "reject", "rate": 0.5})
+        ids = [self.send(to="u%d@sink.test" % n) for n in range(200)]
+        engine.until(lambda: self.engine.waiting() == 0, 60, "an end of all")
+        failed = sum(self.engine.message(each)["status"] == "failed" for each in ids)
+        self.assertTrue(60 <= failed <= 140, failed)
+        self.assertEqual(self.kept(), 200 - failed)
+
+    def test_what_makes_no_sense_is_refused(self):
+        good = {"fault": "reject", "rate": 0.6}
+        shown, = self.put(good)
+        self.assertEqual(shown, {"fault": "reject", "stage": "rcpt_to", "rate": 0.6, "reply": "550 5.1.1 no such user", "stall_ms": 0})
+        self.refuse({"faults[0].rate": "field.too_large"}, {"fault": "drop", "rate": 1.5})
+        self.refuse({"faults[0].rate": "field.too_small"}, {"fault": "drop", "rate": -0.1})
+        self.refuse({"faults[0].rate": "field.type"}, {"fault": "drop", "rate": "often"})
+        self.refuse({"faults[1].rate": "field.too_large"}, good, {"fault": "defer", "rate": 0.5})
+        self.refuse({"faults[0].reply": "reply.invalid"}, {"fault": "reject", "rate": 1, "reply": "451 later"})
+        self.refuse({"faults[0].reply": "reply.invalid"}, {"fault": "defer", "rate": 1, "reply": "550 no"})
+        self.refuse({"faults[0].reply": "field.not_allowed"}, {"fault": "drop", "rate": 1, "reply": "550 no"})
+        self.refuse({"faults[0].reply": "field.control_character"}, {"fault": "reject", "rate": 1, "reply": "550 no\r\n250 yes"})
+        self.refuse({"faults[0].stall_ms": "field.not_allowed"}, {"fault": "defer", "rate": 1, "stall_ms": 5})
+        self.refuse({"faults[0].stage": "field.not_allowed"}, {"fault": "defer", "rate": 1, "stage": "quit"})
+        self.assertEqual(self.engine.data_of(FAULTS)["faults"], [shown])
+        self.put(*[{"fault": "defer", "rate": 0.1, "stage": "dot"}] * 10)
+        audit = [row["detail"]["faults"] for row in self.engine.data_of("/api/v1/admin/audit")["items"] if row["action"] == "sandbox.faults"]
+        self.assertEqual([len(faults) for faults in audit], [10, 1])
+        # Until the engine ends.
+        self.engine.stop()
+        self.engine.start()
+        self.assertEqual(self.engine.data_of(FAULTS), {"faults": []})
+
+    def test_the_command_line_sets_them(self):
+        self.assertEqual(self.engine.ctl("sandbox", "faults"), {"faults": []})
+        self.engine.ctl("sandbox", "add-fault", "defer", "--rate", "0.25")
+        both = self.engine.ctl("sandbox", "add-fault", "stall", "--rate", "1", "--stage", "dot", "--for", "20s")["faults"]
+        self.assertEqual([(each["fault"], each["stage"], each["rate"], each["stall_ms"]) for each in both],
+                         [("defer", "rcpt_to", 0.25, 0), ("stall", "dot", 1, 20000)])
+        self.assertIn("25 %", self.engine.run_ctl("sandbox", "faults").stdout)
+        self.assertEqual(self.engine.run_ctl("sandbox", "add-fault", "reject", "--rate", "0.9").returncode, 1)
+        self.assertEqual(self.engine.run_ctl("sandbox", "add-fault", "reject", "--rate", "2").returncode, 2)
+        self.assertEqual(self.engine.run_ctl("sandbox", "add-fault", "stall", "--rate", "1", "--for", "long").returncode, 2)
+        self.assertEqual(self.engine.ctl("sandbox", "clear-faults"), {"faults": []})
 
 
 if __name__ == "__main__":
