@@ -32,13 +32,6 @@ bool namesTemplate(const json::Value& request) {
     return fields && fields->contains("template");
 }
 
-std::vector<contract::Receipt::Recipient> recipientsOf(const queue::Submission& submission) {
-    std::vector<contract::Receipt::Recipient> recipients;
-    for (const store::DeliveryRecord& delivery : submission.deliveries)
-        recipients.push_back({.recipient = delivery.recipient, .id = delivery.id});
-    return recipients;
-}
-
 Preparation::Preparation(Services& services, const Call& call, contract::SendRequest request, const Uploads& uploads,
                          std::int64_t* steps)
     : m_services(services),

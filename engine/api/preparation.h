@@ -16,9 +16,6 @@ namespace postroom::api {
 /// True if the request of a message, good or not, asks for a template: rendering one may take its time.
 [[nodiscard]] bool namesTemplate(const json::Value& request);
 
-/// Who gets the message, as its receipt says.
-[[nodiscard]] std::vector<contract::Receipt::Recipient> recipientsOf(const queue::Submission& submission);
-
 class Preparation {
 public:
     /// Of a request, in that call, that passed its schema. Services and call outlive it. `steps`: what rendering has

@@ -47,7 +47,8 @@ bool CsvReader::endOfLine() {
 
 bool CsvReader::cell(Line& line) {
     std::string text;
-    if (m_rest.starts_with('"')) {
+    const bool isQuoted = m_rest.starts_with('"');
+    if (isQuoted) {
         m_rest.remove_prefix(1);
         for (;;) {
             if (m_rest.empty()) {
@@ -70,7 +71,7 @@ bool CsvReader::cell(Line& line) {
     }
     const std::string_view plain = m_rest.substr(0, m_rest.find_first_of(",\r\n"));
     // Behind a quoted cell stands nothing.
-    if (!plain.empty() && !text.empty()) line.isBroken = true;
+    if (isQuoted && !plain.empty()) line.isBroken = true;
     text.append(plain);
     m_rest.remove_prefix(plain.size());
     line.cells.push_back(std::move(text));

@@ -172,7 +172,7 @@ class Contents(SubmissionCase):
         """Each body is 12 MB: held whole, once as text and once as bytes, eight of them would show."""
         self.start()
         files = [random.Random(n).randbytes(9_000_000 + n) for n in range(8)]
-        before = self.memory("VmHWM")
+        before = self.engine.high_water()
         answers = []
         threads = [threading.Thread(target=lambda n=n: answers.append(self.engine.send(
             subject=str(n), attachments=[self.file(files[n])]))) for n in range(8)]
@@ -180,7 +180,7 @@ class Contents(SubmissionCase):
             thread.start()
         for thread in threads:
             thread.join()
-        self.assertLess(self.memory("VmHWM") - before, 60_000_000)
+        self.assertLess(self.engine.high_water() - before, 60_000_000)
         mails = {mail.parsed["subject"]: mail.parsed for mail in self.server.wait_for(8, 120)}
         for n in range(8):
             self.assertEqual([part.get_content() for part in mails[str(n)].iter_attachments()], [files[n]])
@@ -232,10 +232,6 @@ class Contents(SubmissionCase):
 
     def file(self, content):
         return {"filename": "a.bin", "content_type": "application/octet-stream", "content": base64.b64encode(content).decode()}
-
-    def memory(self, name):
-        with open("/proc/%d/status" % self.engine.pid(), encoding="ascii") as status:
-            return next(int(line.split()[1]) * 1024 for line in status if line.startswith(name + ":"))
 
     def stored(self):
         return [name for _, _, names in os.walk(os.path.join(self.engine.data, "attachments")) for name in names if len(name) == 64]

@@ -252,7 +252,8 @@ private slots:
         VERIFY_OK(write([&](Transaction& t) { return windows::use(t, given.id, "2026-01-31", "n1", 3); }));
         QCOMPARE(at("h2026-01-31T15", "h2026-02-01T15"), std::int64_t{16});
         std::vector<std::string> left;
-        for (const auto& row : windows::list(read()).value()) left.push_back(row.window);
+        const auto listed = windows::list(read()).value();
+        for (const auto& row : listed) left.push_back(row.window);
         QCOMPARE(left, (std::vector<std::string>{"2026-01-31", "h2026-01-31T15", "h2026-02-01T15"}));
     }
 

@@ -73,7 +73,8 @@ private slots:
             VERIFY_OK(insert(key(domain, "s" + std::to_string(dkim_keys::list(read())->size()))));
         }
         std::string all;
-        for (const DkimKeyRecord& each : dkim_keys::list(read()).value())
+        const auto listed = dkim_keys::list(read()).value();
+        for (const DkimKeyRecord& each : listed)
             all += each.domain + " " + each.selector + ";";
         QCOMPARE(all, std::string("a.example s1;b.example s0;b.example s2;"));
     }

@@ -49,8 +49,9 @@ class TestStoreSuppressions : public QObject {
         return found ? found->address + " " + found->reason : "";
     }
     std::vector<std::string> pageOf(const SuppressionSearch& search, int limit = 100) {
+        const SuppressionPage page = suppressions::page(read(), search, limit).value();
         std::vector<std::string> out;
-        for (const auto& row : suppressions::page(read(), search, limit).value().rows) out.push_back(row.address);
+        for (const auto& row : page.rows) out.push_back(row.address);
         return out;
     }
 

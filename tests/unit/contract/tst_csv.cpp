@@ -65,6 +65,7 @@ private slots:
         row("a mark", "\xef\xbb\xbf\"a\"", "1:a ");
         row("quotes that do not end", "a,\"b\nc", "1:a|b\nc! ");
         row("something behind quotes", "\"a\"b,c", "1:ab|c! ");
+        row("something behind empty quotes", "\"\"b,c", "1:b|c! ");
         row("a quote inside", "a\"b,c", "1:a\"b|c ");
     }
     void readsLines() {

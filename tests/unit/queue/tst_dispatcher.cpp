@@ -33,7 +33,6 @@ class TestDispatcher : public QObject {
         observe::Metrics metrics;
         observe::EventRing events{"abc"};
         observe::Tally tally;
-        RuleBook rules{path, clock};
         SuppressionSieve suppressions;
         Worker writing{"writer"}, queue{"queue"}, smtp{"smtp"};
         store::Location location = store::Location::parse("", path).value();
