@@ -69,6 +69,7 @@ void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store
         sandbox.password = m_settings.sandboxPassword;
         sandbox.authenticate = !m_settings.sandboxPassword.empty();
         sandbox.maxConnections = m_settings.sandboxConnections;
+        sandbox.commandTimeout = sandbox.connectTimeout = m_settings.commandTimeout;
         m_orders.push_back(Carrier::SetEndpoint{std::move(sandbox)});
         m_accounts.offerSandbox(m_settings.sandboxConnections);
     }

@@ -75,7 +75,7 @@ def parse(words):
 
 def fault_of(recipient):
     """What an address asks for, or None."""
-    local = recipient.rpartition("@")[0].partition("+")[0]
+    local = recipient.rpartition("@")[0].partition("+")[0].lower()
     name, number = re.fullmatch(r"(.*?)(\d*)", local).groups()
     if name in NAMES:
         line, default = NAMES[name]
