@@ -243,12 +243,12 @@ class Bulk(Reading):
     def test_failed_mail_is_retried_and_arrives(self):
         sink = self.start_sink()
         account = self.engine.make_account(sink.port)
-        ids = [self.engine.send(to="refuse@sink.test", subject="no") for _ in range(3)]
+        ids = [self.engine.send(to="dot.554+spam@sink.test", subject="no") for _ in range(3)]
         failed = [message_id for message_id in ids if self.engine.wait_for_status(message_id, "failed")]
         server = mailserver.MailServer()
         self.addCleanup(server.stop)
         self.engine.patch_account(account, smtp_port=server.port)
-        self.assertEqual(self.act(action="retry", q="status:failed to:refuse@sink.test").data["messages"], 3)
+        self.assertEqual(self.act(action="retry", q="status:failed to:dot.554+spam@sink.test").data["messages"], 3)
         for message_id in failed:
             self.engine.wait_for_status(message_id, "sent")
         self.assertEqual(len(server.wait_for(3)), 3)
