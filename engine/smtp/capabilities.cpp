@@ -23,6 +23,7 @@ void mechanisms(Capabilities& found, std::string_view list) {
         if (one.empty()) return;
         if (equalsIgnoreCase(one, "PLAIN")) found.authPlain = true;
         if (equalsIgnoreCase(one, "LOGIN")) found.authLogin = true;
+        if (equalsIgnoreCase(one, "XOAUTH2")) found.authXOAuth2 = true;
     }
 }
 

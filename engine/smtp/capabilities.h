@@ -14,6 +14,7 @@ struct Capabilities {
     bool startTls = false;              ///< RFC 3207
     bool authPlain = false;             ///< RFC 4616
     bool authLogin = false;             ///< no RFC; servers of one large vendor offer nothing else
+    bool authXOAuth2 = false;           ///< no RFC either; OAUTHBEARER (RFC 7628) is another and not ours
     bool size = false;                  ///< RFC 1870
     std::uint64_t sizeLimit_bytes = 0;  ///< 0 = none told
 

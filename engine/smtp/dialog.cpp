@@ -138,7 +138,7 @@ void Dialog::introduced() {
         if (!m_encrypted && !m_toLoopback)
             return missing(Stage::Auth, Trouble::TlsFailed, "the password is never sent in the clear");
         if (!m_login.begin(m_capabilities))
-            return missing(Stage::Auth, Trouble::AuthMissing, "the server offers neither AUTH PLAIN nor AUTH LOGIN");
+            return missing(Stage::Auth, Trouble::AuthMissing, std::string("the server offers ") + m_login.wanted());
         m_state = State::Auth;
         return say(m_login.line(), m_login.maskedLine());
     }

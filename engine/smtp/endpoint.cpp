@@ -8,8 +8,9 @@ namespace postroom::smtp {
 
 bool Endpoint::reachesTheSame(const Endpoint& other) const {
     return account == other.account && host == other.host && port == other.port && security == other.security &&
-           username == other.username && password.equals(other.password.reveal()) &&
-           authenticate == other.authenticate && heloName == other.heloName && caFile_pem == other.caFile_pem &&
+           username == other.username && usesToken == other.usesToken &&
+           (usesToken || password.equals(other.password.reveal())) && authenticate == other.authenticate &&
+           heloName == other.heloName && caFile_pem == other.caFile_pem &&
            fingerprint_sha256 == other.fingerprint_sha256;
 }
 

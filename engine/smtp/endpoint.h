@@ -24,6 +24,7 @@ struct Endpoint {
     std::string username{};
     Secret password{};
     bool authenticate = false;
+    bool usesToken = false;    ///< `password` is an access token for AUTH XOAUTH2
     std::string heloName{};    ///< what EHLO says; "localhost" where it is empty
     std::string caFile_pem{};  ///< certificates in PEM (their text, not a path): the only roots that count; empty = the
                                ///< system's
@@ -36,7 +37,8 @@ struct Endpoint {
     std::chrono::milliseconds idleTimeout{30'000};
     int messagesPerConnection = 100;
 
-    /// True if a connection made for the other may serve this one: all but the limits and times are the same.
+    /// True if a connection made for the other may serve this one: all but the limits and times are the same. An access
+    /// token is a key for the door: who is inside may stay when there is a new one.
     [[nodiscard]] bool reachesTheSame(const Endpoint& other) const;
 };
 

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #pragma once
 
-// Proving to a server who we are: AUTH PLAIN, else AUTH LOGIN (RFC 4954). Pure.
+// Proving to a server who we are: AUTH PLAIN, else AUTH LOGIN (RFC 4954); with an access token AUTH XOAUTH2 and nothing
+// else. Pure.
 
 #include "engine/smtp/capabilities.h"
 #include "engine/smtp/endpoint.h"
@@ -18,6 +19,8 @@ public:
 
     /// False if the server offers no mechanism we know.
     [[nodiscard]] bool begin(const Capabilities& offered);
+    /// What it lacks then: "neither AUTH PLAIN nor AUTH LOGIN".
+    [[nodiscard]] const char* wanted() const;
     /// The line to send now, without CRLF.
     [[nodiscard]] std::string line() const;
     /// The same line as a transcript may show it.
@@ -30,7 +33,17 @@ public:
     void mask(Reply& reply, bool isLoggingIn) const;
 
 private:
-    enum class State { Plain, LoginName, LoginUser, LoginPassword };
+    /// XOAuth2: with the token on the line; Name and Token: each on its own; Dismissed: its error was told.
+    enum class State {
+        Plain,
+        LoginName,
+        LoginUser,
+        LoginPassword,
+        XOAuth2,
+        XOAuth2Name,
+        XOAuth2Token,
+        XOAuth2Dismissed
+    };
     const Endpoint& m_endpoint;
     State m_state = State::Plain;
     bool m_mayFallBack = false;

@@ -4,8 +4,8 @@
 
 // A dialogue written down as rows, run against a Dialog.
 //
-//   endpoint none|starttls|tls [auth] [remote]    to a@b c@d    ask    body TEXT    (before the first turn)
-//   S: line          the server says this; S+: in one segment with the next S; raw TEXT: bytes, \r \n \0 escaped
+//   endpoint none|starttls|tls [auth|token|longtoken] [remote]    to a@b c@d    ask    body TEXT    (before the first
+//   turn) S: line          the server says this; S+: in one segment with the next S; raw TEXT: bytes, \r \n \0 escaped
 //   C: line          the client has written this line, and it is the next one; silent: it has written nothing more
 //   tls              TLS was wanted, and is made         close | timeout | abort     what may happen
 //   asked            leave for the dot was asked         permit                      it is given

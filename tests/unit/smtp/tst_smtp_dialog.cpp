@@ -17,6 +17,12 @@ const QByteArray MailOneByOne = "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>
 const QByteArray MailAtOnce = "C: MAIL FROM:<a@b>\nC: RCPT TO:<c@d>\nC: DATA\n";
 const QByteArray ToDot = Hello + MailOneByOne + "S: 354 go\nC: hello\nC: .\n";
 const QByteArray PlainToken = "AHVzZXIAcGVuY2ls";
+const QByteArray HelloToken =
+    "endpoint tls token\ntls\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH LOGIN XOAUTH2 PLAIN\n";
+const QByteArray XOAuth2Token = "dXNlcj11c2VyAWF1dGg9QmVhcmVyIHBlbmNpbAEB";
+const QByteArray XOAuth2LongToken =
+    QByteArray("user=user\001auth=Bearer " + QByteArray(400, 'p') + "\001\001").toBase64();
+const QByteArray Wrong = "eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=";
 
 }  // namespace
 
@@ -109,6 +115,62 @@ private slots:
             << QByteArray("endpoint tls\nS: 220 hi\nreset\noutcome tls protocol_violated 0");
     }
     void switchesToTls() {
+        QFETCH(QByteArray, script);
+        check(script);
+    }
+
+    void logsInWithAToken_data() {
+        QTest::addColumn<QByteArray>("script");
+        const QByteArray auth = "C: AUTH XOAUTH2 " + XOAuth2Token + "\n";
+        const QByteArray longHello =
+            "endpoint tls longtoken\ntls\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH XOAUTH2\n";
+        QTest::newRow("XOAUTH2") << HelloToken + auth +
+                                        "S: 235 in\nC: MAIL FROM:<a@b>\nS: 451 no\noutcome mail_from refused 451";
+        QTest::newRow("the error first, then the refusal")
+            << HelloToken + auth + "S: 334 " + Wrong +
+                   "\nC:\nS: 535 5.7.8 wrong\nC: QUIT\nclosed\noutcome auth refused 535";
+        QTest::newRow("the refusal at once")
+            << HelloToken + auth + "S: 535 5.7.3 wrong\nC: QUIT\nclosed\noutcome auth refused 535";
+        QTest::newRow("454") << HelloToken + auth + "S: 454 4.7.0 later\nC: QUIT\nclosed\noutcome auth refused 454";
+        QTest::newRow("421") << HelloToken + auth + "S: 421 later\nclosed\noutcome auth refused 421";
+        QTest::newRow("504: no other is tried")
+            << HelloToken + auth + "S: 504 what\nC: QUIT\nclosed\noutcome auth refused 504";
+        QTest::newRow("the error twice") << HelloToken + auth + "S: 334 " + Wrong + "\nC:\nS: 334 " + Wrong +
+                                                "\nreset\noutcome auth protocol_violated 0";
+        QTest::newRow("let in after the error")
+            << HelloToken + auth + "S: 334 " + Wrong + "\nC:\nS: 235 in\nreset\noutcome auth protocol_violated 0";
+        QTest::newRow("hangs up after the error")
+            << HelloToken + auth + "S: 334 " + Wrong + "\nC:\nclose\nreset\noutcome auth closed 0";
+        QTest::newRow("a refusal that quotes the token") << HelloToken + auth + "S: 535 pencil, cGVuY2ls and " +
+                                                                XOAuth2Token +
+                                                                " are wrong\nC: QUIT\nclosed\noutcome auth refused 535";
+        QTest::newRow("an error that quotes it") << HelloToken + auth + "S: 334 " + XOAuth2Token +
+                                                        "\nC:\nS: 535 no\nC: QUIT\nclosed\noutcome auth refused 535";
+        QTest::newRow("a long one goes on a line of its own")
+            << longHello + "C: AUTH XOAUTH2\nS: 334\nC: " + XOAuth2LongToken +
+                   "\nS: 235 in\nC: MAIL FROM:<a@b>\nS: 451 no\noutcome mail_from refused 451";
+        QTest::newRow("a long one that is wrong") << longHello + "C: AUTH XOAUTH2\nS: 334\nC: " + XOAuth2LongToken +
+                                                         "\nS: 334 " + Wrong +
+                                                         "\nC:\nS: 535 no\nC: QUIT\nclosed\noutcome auth refused 535";
+        QTest::newRow("in before a long one was shown")
+            << longHello + "C: AUTH XOAUTH2\nS: 235 in\nreset\noutcome auth protocol_violated 0";
+        QTest::newRow("passwords alone are offered") << QByteArray(
+            "endpoint tls token\ntls\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH PLAIN LOGIN\nC: "
+            "QUIT\nclosed\noutcome auth auth_missing 0");
+        QTest::newRow("OAUTHBEARER is another") << QByteArray(
+            "endpoint tls token\ntls\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH OAUTHBEARER\nC: "
+            "QUIT\nclosed\noutcome auth auth_missing 0");
+        QTest::newRow("no password goes where tokens alone are offered") << QByteArray(
+            "endpoint tls auth\ntls\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH XOAUTH2\nC: "
+            "QUIT\nclosed\noutcome auth auth_missing 0");
+        QTest::newRow("never in the clear") << QByteArray(
+            "endpoint none token remote\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH XOAUTH2\nC: "
+            "QUIT\nclosed\noutcome auth tls_failed 0");
+        QTest::newRow("in the clear on this machine")
+            << QByteArray("endpoint none token\nS: 220 hi\nC: EHLO localhost\nS+: 250-me\nS: 250 AUTH XOAUTH2\n") +
+                   auth + "S: 235 in\nC: MAIL FROM:<a@b>\nS: 451 no\noutcome mail_from refused 451";
+    }
+    void logsInWithAToken() {
         QFETCH(QByteArray, script);
         check(script);
     }
