@@ -3,6 +3,7 @@
 #include "engine/client/exchange.h"
 
 #include "engine/base/text.h"
+#include "engine/base/trust_chain.h"
 
 #include <cstring>
 #include <QIODevice>
@@ -60,6 +61,7 @@ struct Progress {
     std::size_t longest_bytes = 0;
     std::string origin;
     QByteArray fingerprint;
+    std::string roots_pem;
     std::string body;
     std::optional<Error> verdict;  ///< why we aborted it ourselves
 };
@@ -138,6 +140,11 @@ QNetworkRequest prepared(const Target& target, const ClientRequest& request, con
     // and decides by the fingerprint before a byte of ours is sent. Emptying the list of roots would not do in Qt 6.4.2
     // (CVE-2023-34410).
     if (!target.fingerprint.isEmpty()) out.setPeerVerifyName(QStringLiteral("pinned.invalid"));
+    if (!target.roots_pem.empty()) {
+        QSslConfiguration tls = out.sslConfiguration();
+        tls.setCaCertificates(QSslCertificate::fromData(viewOf(target.roots_pem), QSsl::Pem));
+        out.setSslConfiguration(tls);
+    }
     return out;
 }
 
@@ -167,6 +174,7 @@ void exchange(QNetworkAccessManager& manager, const Target& target, const Client
     progress->longest_bytes = target.longestReply_bytes;
     progress->origin = toUtf8(target.origin);
     progress->fingerprint = target.fingerprint;
+    progress->roots_pem = target.roots_pem;
 
     QObject::connect(reply, &QNetworkReply::sslErrors, reply, [progress, reply](const QList<QSslError>& errors) {
         if (!progress->fingerprint.isEmpty() && isPinned(progress->fingerprint, reply->sslConfiguration())) {
@@ -186,6 +194,25 @@ void exchange(QNetworkAccessManager& manager, const Target& target, const Client
                 progress->origin + ": the answer is longer than " + std::to_string(progress->longest_bytes) + " bytes");
         progress->body.append(piece.constData(), static_cast<std::size_t>(piece.size()));
     });
+    // Before a byte of ours is sent: a chain to one of the system's roots is none to ours (CVE-2023-34410).
+    QObject::connect(reply, &QNetworkReply::encrypted, reply, [progress, reply] {
+        if (progress->roots_pem.empty()) return;
+        std::vector<std::string> chain_der;
+        const auto chain = reply->sslConfiguration().peerCertificateChain();
+        for (const QSslCertificate& one : chain) chain_der.push_back(one.toDer().toStdString());
+        if (auto led = leadsTo(progress->roots_pem, toUtf8(reply->url().host()), chain_der); !led)
+            refuse(*progress, reply, ErrorCode::TlsFailed, progress->origin + ": " + led.error().detail);
+    });
+    if (target.connectTimeout.count() > 0) {
+        auto* connecting = new QTimer(reply);
+        connecting->setSingleShot(true);
+        QObject::connect(reply, &QNetworkReply::requestSent, connecting, &QTimer::stop);
+        QObject::connect(connecting, &QTimer::timeout, reply, [progress, reply, within = target.connectTimeout] {
+            refuse(*progress, reply, ErrorCode::TimedOut,
+                   progress->origin + " took no request within " + std::to_string(within.count()) + " ms");
+        });
+        connecting->start(target.connectTimeout);
+    }
     // The library's own timeout starts anew with every byte; this one does not.
     QTimer::singleShot(budget, reply, [progress, reply, budget] {
         refuse(*progress, reply, ErrorCode::TimedOut,

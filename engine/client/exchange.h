@@ -24,6 +24,8 @@ struct Target {
     QByteArray fingerprint;  ///< SHA-256 in hex of the only certificate trusted; empty: the system's trust
     std::chrono::milliseconds timeout{0};
     std::size_t longestReply_bytes = 0;
+    std::string roots_pem = {};                   ///< the only roots that count; empty: the system's
+    std::chrono::milliseconds connectTimeout{0};  ///< until the request is on its way; 0: the other alone
 };
 
 /// `bearer` goes into Authorization unless it is empty. `done` runs once, not from inside; Stopping if the request was

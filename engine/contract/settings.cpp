@@ -83,6 +83,8 @@ public:
         if (cert != key)
             add(cert ? "API_TLS_CERT" : "API_TLS_KEY", "setting.conflict",
                 cert ? "needs API_TLS_KEY beside it" : "needs API_TLS_CERT beside it");
+        if (!m_settings.text("OAUTH_GENERIC_CLIENT_ID").empty() && m_settings.text("OAUTH_GENERIC_TOKEN_URL").empty())
+            add("OAUTH_GENERIC_CLIENT_ID", "setting.conflict", "needs OAUTH_GENERIC_TOKEN_URL beside it");
         const auto listen = listenAddress(m_settings.text("API_LISTEN"));
         if (listen && !listen->loopback && !(cert && key) && !m_settings.boolean("API_ALLOW_PLAIN"))
             add("API_LISTEN", "setting.conflict",

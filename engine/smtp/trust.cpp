@@ -3,64 +3,13 @@
 #include "engine/smtp/trust.h"
 
 #include "engine/base/text.h"
+#include "engine/base/trust_chain.h"
 
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
 #include <QCryptographicHash>
 
 namespace postroom::smtp {
 
 namespace {
-
-struct Freed {
-    void operator()(X509* one) const { X509_free(one); }
-    void operator()(X509_STORE* one) const { X509_STORE_free(one); }
-    void operator()(X509_STORE_CTX* one) const { X509_STORE_CTX_free(one); }
-    void operator()(BIO* one) const { BIO_free(one); }
-    void operator()(STACK_OF(X509) * one) const { sk_X509_pop_free(one, X509_free); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, Freed>;
-
-Owned<X509> fromQt(const QSslCertificate& certificate) {
-    const QByteArray der = certificate.toDer();
-    const auto* bytes = reinterpret_cast<const unsigned char*>(der.constData());
-    return Owned<X509>(d2i_X509(nullptr, &bytes, der.size()));
-}
-
-// OpenSSL keeps a thread's errors in a queue that Qt reads after each of its own calls: the "no start line" behind the
-// last certificate of a file would end the next read of any connection of this thread.
-struct ErrorsForgotten {
-    ErrorsForgotten() { ERR_set_mark(); }
-    ~ErrorsForgotten() { ERR_pop_to_mark(); }
-    ErrorsForgotten(const ErrorsForgotten&) = delete;
-    ErrorsForgotten& operator=(const ErrorsForgotten&) = delete;
-};
-
-Result<void> leadsTo(std::string_view roots_pem, const std::string& host, const QList<QSslCertificate>& chain) {
-    const ErrorsForgotten forgotten;
-    const Owned<X509_STORE> store(X509_STORE_new());
-    const Owned<BIO> pem(BIO_new_mem_buf(roots_pem.data(), static_cast<int>(roots_pem.size())));
-    while (const Owned<X509> root{PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)})
-        X509_STORE_add_cert(store.get(), root.get());
-    const Owned<STACK_OF(X509)> others(sk_X509_new_null());
-    for (const QSslCertificate& one : chain)
-        if (Owned<X509> parsed = fromQt(one)) sk_X509_push(others.get(), parsed.release());
-    if (sk_X509_num(others.get()) == 0) return fail(ErrorCode::TlsFailed, "certificate: none was shown");
-
-    const Owned<X509_STORE_CTX> check(X509_STORE_CTX_new());
-    X509_STORE_CTX_init(check.get(), store.get(), sk_X509_value(others.get(), 0), others.get());
-    X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(check.get());
-    X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_SERVER);
-    if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) != 1)
-        X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size());
-    if (X509_verify_cert(check.get()) == 1) return {};
-    const int reason = X509_STORE_CTX_get_error(check.get());
-    return fail(ErrorCode::TlsFailed, std::string("certificate: ") + X509_verify_cert_error_string(reason));
-}
 
 const char* english(QSslError::SslError error) {
     switch (error) {
@@ -111,7 +60,9 @@ Result<void> trusts(const Endpoint& endpoint, const QList<QSslCertificate>& chai
     if (!endpoint.fingerprint_sha256.empty() && (chain.isEmpty() || !isPinned(endpoint, chain.first())))
         return fail(ErrorCode::TlsFailed, "certificate: not the one whose fingerprint is configured");
     if (endpoint.caFile_pem.empty()) return {};
-    return leadsTo(endpoint.caFile_pem, endpoint.host, chain);
+    std::vector<std::string> chain_der;
+    for (const QSslCertificate& one : chain) chain_der.push_back(one.toDer().toStdString());
+    return leadsTo(endpoint.caFile_pem, endpoint.host, chain_der);
 }
 
 std::string describe(const QList<QSslError>& errors) {
