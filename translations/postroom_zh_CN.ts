@@ -3325,5 +3325,21 @@ Qt %3
         <source>A cell in quotes does not end where it should</source>
         <translation>带引号的单元格没有正确结束</translation>
     </message>
+    <message>
+        <source>The account&apos;s provider has to be asked for access</source>
+        <translation>需要向账户的服务商申请授权</translation>
+    </message>
+    <message>
+        <source>The account&apos;s provider gives no access token now</source>
+        <translation>账户的服务商暂时不提供访问令牌</translation>
+    </message>
+    <message>
+        <source>{email} has to be authorized by its provider</source>
+        <translation>{email} 需要服务商授权</translation>
+    </message>
+    <message>
+        <source>{email} waits for an access token{because}</source>
+        <translation>{email} 正在等待访问令牌{because}</translation>
+    </message>
 </context>
 </TS>

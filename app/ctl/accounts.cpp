@@ -22,6 +22,7 @@ struct AddOptions {
     std::string username;
     std::string passwordFile;
     std::string security;
+    std::string provider;
     std::string displayName;
     std::optional<std::int64_t> limit;
     std::optional<std::int64_t> hourlyLimit;
@@ -40,6 +41,10 @@ Exit add(Console& console, const AddOptions& options) {
     if (!options.username.empty()) body["smtp_username"] = options.username;
     if (!options.displayName.empty()) body["display_name"] = options.displayName;
     if (!options.security.empty()) body["security"] = options.security;
+    if (!options.provider.empty()) {
+        body["auth"] = "xoauth2";
+        body["oauth_provider"] = options.provider;
+    }
     if (options.limit) body["daily_limit"] = *options.limit;
     if (options.hourlyLimit) body["hourly_limit"] = *options.hourlyLimit;
     if (options.ratePerMinute) body["rate_per_minute"] = *options.ratePerMinute;
@@ -50,18 +55,20 @@ Exit add(Console& console, const AddOptions& options) {
     auto password = console.options().key.empty() || !options.passwordFile.empty() ? secretFrom(options.passwordFile)
                                                                                    : Result<Secret>(Secret());
     if (!password) return console.failed(password.error());
-    if (!options.username.empty() && password->empty())
+    const bool usesToken = !options.provider.empty();
+    if (!options.username.empty() && password->empty() && !usesToken)
         return console.unread(
             {.code = ErrorCode::ConfigInvalid,
              .detail = "--username needs a password: --password-file FILE (or -), or POSTROOM_SECRET"});
-    if (!options.username.empty()) body["smtp_password"] = password->reveal();
+    if (!options.username.empty() && !usesToken) body["smtp_password"] = password->reveal();
     const auto engine = console.engine();
     if (!engine) return console.failed(engine.error());
     const auto account = Console::wait((*engine)->createAccount(std::move(body)));
     if (!account) return console.failed(account.error());
     console.output().document(contract::toJson(*account));
-    console.output().line("Added " + text(account->email) + " (" + account->id.text() +
-                          "). Try it: postroomctl accounts test " + text(account->email));
+    console.output().line("Added " + text(account->email) + " (" + account->id.text() + "). " +
+                          (usesToken ? "Authorize" : "Try") + " it: postroomctl accounts " +
+                          (usesToken ? "authorize " : "test ") + text(account->email));
     return Exit::Ok;
 }
 
@@ -166,6 +173,10 @@ void addAccounts(CLI::App& root, Action& chosen) {
     verb->add_option("--security", options->security, "How the connection is secured")
         ->check(CLI::IsMember({"tls", "starttls", "none"}))
         ->type_name("tls|starttls|none");
+    verb->add_option("--oauth", options->provider, "Log in with an access token of this provider")
+        ->check(CLI::IsMember({"google", "microsoft", "generic"}))
+        ->type_name("google|microsoft|generic")
+        ->excludes("--password-file");
     verb->add_option("--display-name", options->displayName, "Name beside its address")->type_name("NAME");
     verb->add_option("--limit", options->limit, "Recipients a day")->check(CLI::NonNegativeNumber)->type_name("N");
     verb->add_flag("--rolling", options->rolling, "A day is any 24 hours, not the calendar's");
@@ -180,6 +191,7 @@ void addAccounts(CLI::App& root, Action& chosen) {
 
     addVerb(*accounts, chosen, "list", "Show all accounts", list);
     addOn(*accounts, chosen, "test", "Connect and log in, without sending", test);
+    addAuthorize(*accounts, chosen);
     addOn(*accounts, chosen, "enable", "Let messages leave through it",
           [](Console& console, EngineClient& engine, const Account& account) {
               return turned(console, Console::wait(engine.enableAccount(account.id)));

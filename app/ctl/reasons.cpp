@@ -21,6 +21,8 @@ constexpr Wording wordings[] = {
     {"account.hourly_limit", "{email} has used up its limit of this hour"},
     {"account.send_hours", "{email} sends at other hours"},
     {"account.daily_limit", "{email} has used up its daily limit"},
+    {"account.authorization_needed", "{email} has to be authorized: postroomctl accounts authorize {email}"},
+    {"account.token_awaited", "{email} waits for an access token{because}"},
     {"account.resting", "{email} rests after a fault{because}"},
     {"account.paused", "{email} is paused; go on with postroomctl queue resume --account {email}"},
     {"account.disabled", "{email} is disabled{because}"},

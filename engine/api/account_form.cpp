@@ -8,6 +8,7 @@
 #include "engine/policy/send_hours.h"
 #include "engine/policy/zone.h"
 #include "engine/smtp/endpoint.h"
+#include "engine/web/provider.h"
 
 #include <QDate>
 
@@ -110,6 +111,16 @@ public:
         }
     }
 
+    void oauth() {
+        if (json::present(m_form, "oauth_provider")) m_account.oauthProvider = json::text(m_form, "oauth_provider");
+        if (m_account.auth != contract::Auth::XOAuth2) return;
+        if (m_account.smtpUsername.empty()) m_account.smtpUsername = m_account.email;
+        if (m_account.oauthProvider.empty()) m_account.oauthProvider = web::providerOfHost(m_account.smtpHost);
+        if (m_account.oauthProvider.empty())
+            fault("oauth_provider", "field.required",
+                  "is required with auth: xoauth2 where the server is neither Google's nor Microsoft's");
+    }
+
     std::vector<FieldError> m_faults;
 
 private:
@@ -183,10 +194,12 @@ Result<void> applyForm(const json::Object& form, bool isNew, const security::Vau
             read.fault("smtp_username", "field.required", "is required with auth: password");
         if (account.smtpPassword.empty())
             read.fault("smtp_password", "field.required", "is required with auth: password");
-        if (account.security == contract::Security::None && !smtp::isLoopbackName(account.smtpHost))
-            read.fault("security", "account.password_in_clear",
-                       "a password is never sent in clear text over a network: use tls or starttls");
     }
+    read.oauth();
+    if (account.auth != contract::Auth::None && account.security == contract::Security::None &&
+        !smtp::isLoopbackName(account.smtpHost))
+        read.fault("security", "account.password_in_clear",
+                   "a password or token is never sent in clear text over a network: use tls or starttls");
     if (read.m_faults.empty()) return {};
     return fail(invalidFields(std::move(read.m_faults)));
 }

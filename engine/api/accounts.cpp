@@ -32,18 +32,24 @@ contract::AccountTest toContract(const smtp::ProbeReport& report) {
     return out;
 }
 
+// The account's trouble and not the engine's: it can't log in, and the test is there to say so.
+Answer cannotLogIn(std::string detail) {
+    smtp::ProbeReport report;
+    report.steps.push_back({.stage = smtp::Stage::Auth, .ok = false, .detail = std::move(detail)});
+    return Answer{.data = contract::toJson(toContract(report))};
+}
+
 // In smtpWorker's thread.
-void probe(Services& services, const store::AccountRecord& account, const std::string& request, const Reply& reply) {
+void probe(Services& services, const store::AccountRecord& account, const queue::Ticket& ticket,
+           const std::string& request, const Reply& reply) {
+    const bool usesToken = account.auth == contract::Auth::XOAuth2;
+    if (usesToken && ticket.state != queue::Ticket::State::Ready)
+        return reply(cannotLogIn(ticket.detail.empty() ? "there is no access token yet" : ticket.detail));
     auto endpoint = queue::endpointOf(account, services.vault, services.heloName,
-                                      std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")});
+                                      std::chrono::seconds{services.settings.integer("EMAIL_TIMEOUT")}, ticket.token);
     if (!endpoint) {
         if (endpoint.error().code != ErrorCode::SecretUnreadable) return reply(fail(endpoint.error()));
-        // The account's trouble and not the engine's: it can't log in, and the test is there to say so.
-        smtp::ProbeReport report;
-        report.steps.push_back({.stage = smtp::Stage::Auth,
-                                .ok = false,
-                                .detail = "the stored password can't be read with this engine's key: enter it again"});
-        return reply(Answer{.data = contract::toJson(toContract(report))});
+        return reply(cannotLogIn("the stored password can't be read with this engine's key: enter it again"));
     }
     services.probes[request] = std::make_unique<smtp::Probe>(
         std::move(*endpoint), services.clock, [&services, reply, request](smtp::ProbeReport report) {
@@ -91,8 +97,11 @@ void testAccount(Services& services, Call call, Reply reply) {
         },
         [&services, reply = std::move(reply), request = call.requestId, account](const Result<void>& result) {
             if (!result) return reply(fail(result.error()));
-            services.smtpWorker.post(
-                [&services, reply, request, account] { probe(services, *account, request, reply); });
+            services.grants.look(account->id, [&services, reply, request, account](queue::Ticket ticket) {
+                services.smtpWorker.post([&services, reply, request, account, ticket = std::move(ticket)] {
+                    probe(services, *account, ticket, request, reply);
+                });
+            });
         }});
 }
 

@@ -69,6 +69,10 @@ void patchAccount(Services&, Call, Reply);
 void deleteAccount(Services&, Call, Reply);
 void enableAccount(Services&, Call, Reply);
 void disableAccount(Services&, Call, Reply);
+// authorizations.cpp
+void beginAuthorization(Services&, Call, Reply);
+void getAuthorization(Services&, Call, Reply);
+void cancelAuthorization(Services&, Call, Reply);
 // keys.cpp
 void listKeys(Services&, Call, Reply);
 void getKey(Services&, Call, Reply);

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 #include "engine/api/openapi.h"
 #include "engine/contract/dkim.h"
+#include "engine/contract/oauth.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/templates.h"
 
@@ -105,6 +106,12 @@ const std::vector<RouteRow>& routeRows() {
         {.route = "exportMessages", .alsoAs = "text/csv"},
         {.route = "createAccount", .errors = {AlreadyExists}},
         {.route = "patchAccount", .errors = {AlreadyExists}},
+        {.route = "beginAuthorization",
+         .errors = {Conflict, NetworkFailed},
+         .example = R"({"state":"pending","provider":"microsoft","user_code":"GTHK-QPMN",
+"verification_uri":"https://microsoft.com/devicelogin","verification_uri_complete":"",
+"expires_at":"2027-01-04T09:45:00.123Z","interval_ms":5000,"authorized_at":null,"reason":"","detail":""})",
+         .complete = as<AccountAuthorization>},
         {.route = "createKey",
          .errors = {AlreadyExists},
          .example = R"({"id":"0193a5b8-1f00-7a00-8000-1b2c3d4e5f60","api_key":"noti_7Hq...","name":"shop",
@@ -183,6 +190,12 @@ const std::vector<BodyRow>& bodyRows() {
 "display_name":"Notifications","daily_limit":2000,"priority":10})"},
         {"AccountCreate", "local", "A server on this machine, without login", R"({"email":"noreply@example.com",
 "smtp_host":"127.0.0.1","smtp_port":25,"security":"none","auth":"none"})"},
+        {"AccountCreate", "token", "An account that logs in with an access token, once it is authorized", R"({
+"email":"noreply@example.com","smtp_host":"smtp.office365.com","smtp_port":587,"auth":"xoauth2",
+"oauth_provider":"microsoft"})"},
+        {"AuthorizeRequest", "code", "With a code that a person types at the provider", R"({})"},
+        {"AuthorizeRequest", "token", "With a refresh token that was got elsewhere", R"({"provider":"google",
+"refresh_token":"1//0g..."})"},
         {"AccountPatch", "limit", "Another limit", R"({"revision":1,"daily_limit":500})"},
         {"ApiKeyCreate", "sender", "For a program that sends", R"({"name":"shop","description":"The web shop",
 "scopes":["send"]})"},

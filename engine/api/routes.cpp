@@ -4,6 +4,7 @@
 #include "engine/api/router.h"
 #include "engine/contract/describe.h"
 #include "engine/contract/dkim.h"
+#include "engine/contract/oauth.h"
 #include "engine/contract/requests.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/templates.h"
@@ -468,6 +469,25 @@ const std::vector<Route>& routes() {
          .summary = "Keeps it from sending",
          .handle = disableAccount,
          .answer = schemaOf<Account>},
+        {.method = Method::Post,
+         .path = "/api/v1/admin/email-accounts/{id}/authorize",
+         .name = "beginAuthorization",
+         .summary = "Asks its provider for access: answers a code that a person types there, or takes a refresh token",
+         .handle = beginAuthorization,
+         .body = body<authorizeSchema>,
+         .answer = schemaOf<AccountAuthorization>},
+        {.method = Method::Get,
+         .path = "/api/v1/admin/email-accounts/{id}/authorize",
+         .name = "getAuthorization",
+         .summary = "Whether it is authorized, or where the asking stands",
+         .handle = getAuthorization,
+         .answer = schemaOf<AccountAuthorization>},
+        {.method = Method::Delete,
+         .path = "/api/v1/admin/email-accounts/{id}/authorize",
+         .name = "cancelAuthorization",
+         .summary = "Gives up the code that is pending; what was authorized before stays so",
+         .handle = cancelAuthorization,
+         .answer = schemaOf<AccountAuthorization>},
 
         {.method = Method::Get,
          .path = "/api/v1/admin/api-keys",

@@ -48,6 +48,7 @@ struct Services {
     queue::MailSigner& mailSigner;
     const queue::SentLog& sentLog;
     queue::SuppressionSieve& suppressions;
+    queue::Grants& grants;
     const security::Vault& vault;
     const security::TokenSigner& signer;
     observe::Metrics& metrics;

@@ -116,7 +116,8 @@ Result<contract::Attempt> toContract(const store::AttemptRecord& attempt) {
 std::string_view stateWord(std::string_view code) {
     if (code == "account.disabled") return "disabled";
     if (code == "account.paused") return "paused";
-    if (code == "account.resting") return "resting";
+    if (code == "account.resting" || code == "account.authorization_needed" || code == "account.token_awaited")
+        return "resting";
     if (code == "account.daily_limit" || code == "account.hourly_limit" || code == "account.send_hours")
         return "limited";
     return "ready";
@@ -133,6 +134,8 @@ contract::Account toContract(const store::AccountRecord& account, const queue::D
     out.hasPassword = !account.smtpPassword.empty();
     out.security = account.security;
     out.auth = account.auth;
+    out.oauthProvider = account.oauthProvider;
+    out.authorizedAt = account.authorizedAt;
     out.dailyLimit = account.dailyLimit;
     out.dailySentCount = account.dailySentCount;
     out.limitWindow = account.limitRolls ? "rolling" : "calendar";

@@ -330,6 +330,19 @@ Task<Account> EngineClient::enableAccount(const Id& id) {
 Task<Account> EngineClient::disableAccount(const Id& id) {
     return posted<Account>(*m_transport, at(accountsPath, id, "/disable"));
 }
+Task<AccountAuthorization> EngineClient::beginAuthorization(const Id& id, const std::string& provider,
+                                                            const Secret& refreshToken) {
+    json::Object body;
+    if (!provider.empty()) body["provider"] = provider;
+    if (!refreshToken.empty()) body["refresh_token"] = refreshToken.reveal();
+    return posted<AccountAuthorization>(*m_transport, at(accountsPath, id, "/authorize"), std::move(body));
+}
+Task<AccountAuthorization> EngineClient::authorization(const Id& id) {
+    return got<AccountAuthorization>(*m_transport, at(accountsPath, id, "/authorize"));
+}
+Task<AccountAuthorization> EngineClient::cancelAuthorization(const Id& id) {
+    return called<AccountAuthorization>(*m_transport, {.method = "DELETE", .path = at(accountsPath, id, "/authorize")});
+}
 
 Task<Page<ApiKey>> EngineClient::keys(const PageQuery& page) {
     return got<Page<ApiKey>>(*m_transport, paged(keysPath, page));

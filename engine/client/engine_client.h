@@ -7,9 +7,11 @@
 // Any thread. Errors are the engine's own (openEnvelope) or the transport's; an answer whose data does not have the
 // promised form is ProtocolViolated. Changed together with: engine/contract/resources.h, the handlers in engine/api.
 
+#include "engine/base/secret.h"
 #include "engine/base/task.h"
 #include "engine/client/transport.h"
 #include "engine/contract/dkim.h"
+#include "engine/contract/oauth.h"
 #include "engine/contract/requests.h"
 #include "engine/contract/resources.h"
 #include "engine/contract/templates.h"
@@ -130,6 +132,12 @@ public:
     Task<contract::AccountTest> testAccount(const Id& id);
     Task<contract::Account> enableAccount(const Id& id);
     Task<contract::Account> disableAccount(const Id& id);
+    /// Asks the account's provider for a code that a person types there, or, given one, tries a refresh token. An empty
+    /// `provider` is the account's own.
+    Task<contract::AccountAuthorization> beginAuthorization(const Id& id, const std::string& provider = {},
+                                                            const Secret& refreshToken = Secret());
+    Task<contract::AccountAuthorization> authorization(const Id& id);
+    Task<contract::AccountAuthorization> cancelAuthorization(const Id& id);
 
     Task<contract::Page<contract::ApiKey>> keys(const PageQuery& query = {});
     Task<contract::ApiKey> key(const Id& id);

@@ -133,7 +133,15 @@ std::vector<Field> accountFields(Need required) {
         {.name = "security",
          .doc = "Defaults to tls, to starttls on ports 25, 587 and 2525.",
          .oneOf = {"tls", "starttls", "none"}},
-        {.name = "auth", .doc = "Defaults to password where a user name is given.", .oneOf = {"password", "none"}},
+        {.name = "auth",
+         .doc = "Defaults to password where a user name is given. With xoauth2 the account sends once it is "
+                "authorized; its user name is its address unless told.",
+         .oneOf = {"password", "xoauth2", "none"}},
+        {.name = "oauth_provider",
+         .doc =
+             "Who gives access with `auth: xoauth2`; known for the servers of Google and Microsoft. Another one than "
+             "before has to be asked anew.",
+         .oneOf = {"google", "microsoft", "generic"}},
         {.name = "max_connections",
          .type = FieldType::Integer,
          .doc = "Connections at once.",
@@ -363,8 +371,9 @@ const Schema& tokenSchema() {
 const Schema& accountCreateSchema() {
     static const Schema schema = [] {
         Schema made{"AccountCreate", accountFields(Need::Required)};
-        addReadOnly(made.fields, {"id", "revision", "created_at", "updated_at", "state", "daily_sent_count",
-                                  "has_password", "is_active", "waiting_for", "problem_detail", "problem_at"});
+        addReadOnly(made.fields,
+                    {"id", "revision", "created_at", "updated_at", "state", "daily_sent_count", "has_password",
+                     "is_active", "waiting_for", "problem_detail", "problem_at", "authorized_at"});
         return made;
     }();
     return schema;
@@ -379,7 +388,7 @@ const Schema& accountPatchSchema() {
                                .doc = "The revision this change was made on.",
                                .least = 1});
         addReadOnly(made.fields, {"id", "created_at", "updated_at", "state", "daily_sent_count", "has_password",
-                                  "is_active", "waiting_for", "problem_detail", "problem_at"});
+                                  "is_active", "waiting_for", "problem_detail", "problem_at", "authorized_at"});
         return made;
     }();
     return schema;

@@ -291,6 +291,8 @@ struct Account {
     bool hasPassword = false;
     Security security = Security::Tls;
     Auth auth = Auth::None;
+    std::string oauthProvider;              ///< google, microsoft, generic; empty without auth: xoauth2
+    std::optional<TimePoint> authorizedAt;  ///< when its provider was last allowed to give us access
     std::optional<std::int64_t> dailyLimit;
     std::int64_t dailySentCount = 0;
     std::string limitWindow;  ///< calendar, rolling
@@ -318,6 +320,7 @@ struct Account {
         visit("id", self.id), visit("email", self.email), visit("display_name", self.displayName);
         visit("smtp_host", self.smtpHost), visit("smtp_port", self.smtpPort), visit("smtp_username", self.smtpUsername);
         visit("has_password", self.hasPassword), visit("security", self.security), visit("auth", self.auth);
+        visit("oauth_provider", self.oauthProvider), visit("authorized_at", self.authorizedAt);
         visit("daily_limit", self.dailyLimit), visit("daily_sent_count", self.dailySentCount);
         visit("limit_window", self.limitWindow), visit("time_zone", self.timeZone);
         visit("hourly_limit", self.hourlyLimit), visit("rate_per_minute", self.ratePerMinute);

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 8> stateNames{"sending", "queued",  "sche
 constexpr std::array<std::string_view, 2> onUnknownNames{"retry", "hold"};
 constexpr std::array<std::string_view, 3> kindNames{"to", "cc", "bcc"};
 constexpr std::array<std::string_view, 3> securityNames{"tls", "starttls", "none"};
-constexpr std::array<std::string_view, 2> authNames{"password", "none"};
+constexpr std::array<std::string_view, 3> authNames{"password", "xoauth2", "none"};
 
 template <typename Enum, std::size_t N>
 std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {

@@ -39,7 +39,7 @@ enum class Security { Tls, StartTls, None };
 [[nodiscard]] std::optional<Security> securityNamed(std::string_view name);
 
 /// How an account logs in.
-enum class Auth { Password, None };
+enum class Auth { Password, XOAuth2, None };
 [[nodiscard]] std::string_view name(Auth auth);
 [[nodiscard]] std::optional<Auth> authNamed(std::string_view name);
 

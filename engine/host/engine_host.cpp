@@ -14,6 +14,7 @@
 #include "engine/upkeep/ended_suppressions.h"
 #include "engine/upkeep/history.h"
 #include "engine/upkeep/kept_answers.h"
+#include "engine/web/provider.h"
 
 #include <array>
 #include <QSslCertificate>
@@ -109,11 +110,13 @@ struct EngineHost::House {
     Worker apiWorker{"api"};
     Worker upkeepWorker{"upkeep"};
     Worker sentLogWorker{"sent-log"};
+    Worker webWorker{"web"};
     queue::SentLog sentLog;
     store::Location location;
     std::unique_ptr<store::Writer> writer;
     std::unique_ptr<store::Readers> readers;
     std::unique_ptr<smtp::sandbox::Server> sandbox;  // lives in smtpWorker
+    std::unique_ptr<queue::Grants> grants;           // lives in webWorker
     std::unique_ptr<queue::Dispatcher> dispatcher;
     std::unique_ptr<queue::Intake> intake;
     std::unique_ptr<upkeep::History> history;                      // lives in apiWorker
@@ -143,7 +146,7 @@ struct EngineHost::House {
 
     Result<void> openStore();
     Result<void> openSandbox();
-    void makeQueue();
+    Result<void> makeQueue();
     void openUpkeep();
     Result<void> openApi();
     Result<void> leaveControlFile(const std::string& certificate_pem);
@@ -195,7 +198,12 @@ Result<void> EngineHost::House::openSandbox() {
     return {};
 }
 
-void EngineHost::House::makeQueue() {
+Result<void> EngineHost::House::makeQueue() {
+    auto providers = web::providersOf(given.settings);
+    if (!providers) return fail(providers.error());
+    grants = std::make_unique<queue::Grants>(
+        queue::Grants::Parts{.web = webWorker, .writer = *writer, .vault = vault, .clock = clock},
+        std::move(*providers));
     queue::DispatcherSettings settings;
     settings.zone = zoneOf(given.settings);
     settings.node = node;
@@ -216,12 +224,14 @@ void EngineHost::House::makeQueue() {
                                                                               .sentLog = sentLog,
                                                                               .signer = mailSigner,
                                                                               .suppressions = suppressions,
+                                                                              .grants = *grants,
                                                                               .clock = clock,
                                                                               .metrics = metrics,
                                                                               .events = events,
                                                                               .tally = tally},
                                                      settings);
     intake = std::make_unique<queue::Intake>(*writer, *dispatcher);
+    return {};
 }
 
 // Before anything is accepted: what the tally has by then would be nobody's.
@@ -263,6 +273,7 @@ Result<void> EngineHost::House::openApi() {
                                      .mailSigner = mailSigner,
                                      .sentLog = sentLog,
                                      .suppressions = suppressions,
+                                     .grants = *grants,
                                      .vault = vault,
                                      .signer = signer,
                                      .metrics = metrics,
@@ -284,6 +295,7 @@ Result<void> EngineHost::House::openApi() {
                                                               : 0,
                                      .accounts = {},
                                      .keys = {}});
+    grants->tellAuthorized([this](const Id& account) { api::refreshAccounts(*services, account, {}); });
     // Nobody is let in by half of it.
     std::counting_semaphore<> read{0};
     std::array<Result<void>, 5> readings;
@@ -349,6 +361,7 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
         dispatcher->stop(grace, [&] { done.release(); });
         done.acquire();
     }
+    if (grants) grants->stop(std::min(grace, std::chrono::milliseconds{5000}));
     if (!url.empty()) platform::removeFile(client::ControlFile::pathIn(given.dataFolder));
     apiWorker.call([] {});  // every call that was let in has been handed on
     heavyWorker.stop();
@@ -356,6 +369,7 @@ void EngineHost::House::stop(std::chrono::milliseconds grace) {
     if (readers) readers->stop();
     if (history) history->stop();
     if (writer) writer->stop();
+    webWorker.call([] {});     // what the writer told the grants
     upkeepWorker.call([] {});  // what a step of the sweep had left to say
     upkeepWorker.call([&] { sweep.reset(); });
     // Whoever may still answer a call goes first, then what the answers go through.
@@ -399,7 +413,7 @@ Result<std::unique_ptr<EngineHost>> EngineHost::start(HostSettings given) {
     if (auto read = inside.rules.reload(); !read) return fail(read.error());
     if (auto opened = inside.openStore(); !opened) return fail(opened.error());
     if (auto opened = inside.openSandbox(); !opened) return fail(opened.error());
-    inside.makeQueue();
+    if (auto made = inside.makeQueue(); !made) return fail(made.error());
     inside.openUpkeep();
     inside.dispatcher->start();
     if (auto opened = inside.openApi(); !opened) return fail(opened.error());

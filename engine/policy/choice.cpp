@@ -22,6 +22,7 @@ struct Obstacle {
 Obstacle obstacleOf(const AccountView& account, TimePoint now) {
     if (!account.active) return {.code = "account.disabled"};
     if (account.paused) return {.code = "account.paused"};
+    if (account.unauthorized) return {.code = "account.authorization_needed"};
     // All must pass, so the last to end is what it waits for.
     Obstacle last;
     const auto lasts = [&](std::string_view code, TimePoint until) {
@@ -31,7 +32,9 @@ Obstacle obstacleOf(const AccountView& account, TimePoint now) {
     const bool exhausted = account.unitsLeft && *account.unitsLeft <= 0;
     if (exhausted) lasts(account.limitCode, account.limitedUntil);
     lasts("account.send_hours", account.opensAt);
+    if (account.awaitsToken) lasts("account.token_awaited", account.tokenAt);
     if (!last.none()) return last;
+    if (account.awaitsToken) return {.code = "account.token_awaited"};
     // What was used up is not any more: new units are on their way.
     if (exhausted) return {.code = "account.reserving"};
     if (account.nextAt > now) return {.code = "account.rate", .until = account.nextAt};
@@ -43,6 +46,7 @@ Obstacle obstacleOf(const AccountView& account, TimePoint now) {
 int distance(const Obstacle& obstacle) {
     if (obstacle.code == "account.connections_busy" || obstacle.code == "account.probing") return 0;
     if (obstacle.code == "account.reserving" || obstacle.code == "account.rate") return 1;
+    if (obstacle.code == "account.token_awaited" && !obstacle.until) return 1;
     return obstacle.until ? 2 : 3;
 }
 

@@ -37,6 +37,9 @@ struct AccountView {
     TimePoint limitedUntil{};               ///< it is used up until then; before that, none left means some are coming
     TimePoint opensAt{};                    ///< outside its hours until then
     TimePoint nextAt{};                     ///< its rate a minute lets the next one go then
+    bool unauthorized = false;              ///< nobody has allowed its provider to give us access, or it was taken back
+    bool awaitsToken = false;               ///< its provider is being asked for an access token
+    TimePoint tokenAt{};                    ///< the provider did not answer and is asked again then
     bool probing = false;                   ///< after a rest: one transaction shows whether it is well again
     double share = -1;                      ///< of its day's limit that is used or taken; -1 without one
     int freeConnections = 1;
@@ -51,9 +54,9 @@ struct Wanted {
 /// Why something waits: a closed code, what a translator needs, and when it may be over if that is known.
 ///
 /// Codes: account.connections_busy, account.probing, account.reserving, account.rate, account.hourly_limit,
-/// account.daily_limit, account.resting, account.send_hours, account.paused, account.disabled, account.none_for_from,
-/// account.none, account.unknown, queue.paused, queue.turn, retry.scheduled, message.scheduled, message.held. An empty
-/// code: nothing is in the way.
+/// account.daily_limit, account.resting, account.send_hours, account.token_awaited, account.authorization_needed,
+/// account.paused, account.disabled, account.none_for_from, account.none, account.unknown, queue.paused, queue.turn,
+/// retry.scheduled, message.scheduled, message.held. An empty code: nothing is in the way.
 struct WaitingFor {
     std::string code;
     std::vector<std::pair<std::string, std::string>> params;

@@ -15,24 +15,32 @@ namespace postroom::queue {
 namespace {
 // It is in this process and well again as soon as there is room: its rests do not grow.
 constexpr std::chrono::seconds sandboxRest{5};
+
+bool isOfToken(std::string_view problem) {
+    return problem == policy::reason::authorizationNeeded || problem == policy::reason::tokenUnavailable;
+}
 }  // namespace
 
 Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const security::Vault& vault,
-                                  const std::string& heloName, std::chrono::milliseconds timeout) {
+                                  const std::string& heloName, std::chrono::milliseconds timeout,
+                                  const Secret& accessToken) {
     smtp::Endpoint endpoint;
     endpoint.account = row.id;
     endpoint.host = row.smtpHost;
     endpoint.port = static_cast<std::uint16_t>(row.smtpPort);
     endpoint.security = static_cast<smtp::Security>(row.security);
     endpoint.username = row.smtpUsername;
-    endpoint.authenticate = row.auth == contract::Auth::Password && !row.smtpUsername.empty();
+    endpoint.usesToken = row.auth == contract::Auth::XOAuth2;
+    endpoint.authenticate = row.auth != contract::Auth::None && !row.smtpUsername.empty();
     endpoint.heloName = heloName;
     endpoint.caFile_pem = row.caCertificate;
     endpoint.fingerprint_sha256 = row.fingerprint;
     endpoint.maxConnections = row.maxConnections;
     endpoint.messagesPerConnection = row.maxMessages;
     endpoint.commandTimeout = endpoint.connectTimeout = timeout;
-    if (endpoint.authenticate) {
+    if (endpoint.usesToken) {
+        endpoint.password = accessToken;
+    } else if (endpoint.authenticate) {
         auto password = vault.open(row.smtpPassword, row.id.text(), "smtp_password");
         if (!password) return fail(password.error());
         endpoint.password = std::move(*password);
@@ -52,7 +60,9 @@ void Accounts::apply(std::vector<store::AccountRecord> rows, TimePoint now) {
         } else if (known->revision != row.revision) {
             live.restsUntil = {};
             live.faults = 0;
+            live.isTokenRenewed = false;
         }
+        if (row.auth != contract::Auth::XOAuth2 && isOfToken(live.problemCode)) live.problemCode.clear();
         takeLimits(live, row);
         refreshQuota(live, row.id, now);
         if (row.dailyWindow == live.quota.day) live.today = std::max(live.today, row.dailySentCount);
@@ -127,6 +137,42 @@ void Accounts::noteReadable(const Id& account, bool readable) {
         live.problemCode.clear();
 }
 
+std::optional<std::string_view> Accounts::setTicket(const Id& account, Ticket ticket) {
+    Live& live = m_live[account];
+    if (ticket.state == Ticket::State::Ready) ++live.tokenEdition;
+    const bool isNews = live.problemCode != ticket.reason || live.ticket.detail != ticket.detail;
+    live.ticket = std::move(ticket);
+    std::optional<std::string_view> noted;
+    if (!live.ticket.reason.empty() && isNews) noted = live.ticket.reason;
+    if (live.ticket.state == Ticket::State::Ready && isOfToken(live.problemCode)) noted = "";
+    if (noted) live.problemCode = *noted;
+    rebuild(account, m_now);
+    return noted;
+}
+
+const Secret& Accounts::token(const Id& account) const {
+    static const Secret none;
+    const auto live = m_live.find(account);
+    return live == m_live.end() ? none : live->second.ticket.token;
+}
+
+std::uint64_t Accounts::tokenEdition(const Id& account) const {
+    const auto live = m_live.find(account);
+    return live == m_live.end() ? 0 : live->second.tokenEdition;
+}
+
+Accounts::TokenFault Accounts::noteRefusedLogin(const Id& account, std::uint64_t edition) {
+    const store::AccountRecord* row = this->row(account);
+    if (!row || row->auth != contract::Auth::XOAuth2) return TokenFault::None;
+    Live& live = m_live[account];
+    if (live.ticket.state != Ticket::State::Ready || edition != live.tokenEdition) return TokenFault::Stale;
+    if (live.isTokenRenewed) return TokenFault::None;
+    live.isTokenRenewed = true;
+    live.ticket = {};
+    rebuild(account, m_now);
+    return TokenFault::Renew;
+}
+
 void Accounts::offerSandbox(int maxConnections) {
     m_sandboxConnections = maxConnections;
     m_index[Id{}] = m_rows.size();
@@ -185,6 +231,10 @@ void Accounts::rebuildView(std::size_t index, TimePoint now) {
     view.priority = row.priority;
     view.active = row.isActive && !live.unreadable;
     view.paused = m_paused.contains(row.id);
+    const bool usesToken = row.auth == contract::Auth::XOAuth2;
+    view.unauthorized = usesToken && live.ticket.state == Ticket::State::Unauthorized;
+    view.awaitsToken = usesToken && live.ticket.state == Ticket::State::Awaited;
+    view.tokenAt = live.ticket.askedAgainAt;
     view.problemCode = live.problemCode;
     view.restsUntil = live.restsUntil;
     view.unitsLeft = isLimited ? std::optional{live.balance} : std::nullopt;
@@ -287,6 +337,7 @@ std::vector<Accounts::Block> Accounts::blocksWanted() {
     for (const store::AccountRecord& row : m_rows) {
         Live& live = m_live[row.id];
         if (live.quota.counters.empty() || !row.isActive || live.unreadable) continue;
+        if (row.auth == contract::Auth::XOAuth2 && live.ticket.state == Ticket::State::Unauthorized) continue;
         // What left before there was a limit is counted when it is recorded: only then is it known what is left.
         if (live.unlimited > 0) continue;
         if (live.reserving || live.limitedUntil > m_now || live.balance > blockSize / 2) continue;
@@ -342,6 +393,7 @@ TimePoint Accounts::rest(const Id& account, const policy::Verdict& verdict, Time
 bool Accounts::well(const Id& account) {
     Live& live = m_live[account];
     live.faults = 0;
+    live.isTokenRenewed = false;
     if (live.problemCode.empty()) return false;
     live.problemCode.clear();
     live.restsUntil = {};
@@ -352,6 +404,7 @@ bool Accounts::well(const Id& account) {
 void Accounts::wake(const Id& account) {
     Live& live = m_live[account];
     live.faults = 0;
+    live.isTokenRenewed = false;
     live.restsUntil = {};
     rebuild(account, m_now);
 }

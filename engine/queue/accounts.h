@@ -10,6 +10,7 @@
 #include "engine/policy/choice.h"
 #include "engine/policy/quota.h"
 #include "engine/policy/verdict.h"
+#include "engine/queue/ticket.h"
 #include "engine/security/vault.h"
 #include "engine/smtp/endpoint.h"
 #include "engine/store/records.h"
@@ -23,9 +24,10 @@
 
 namespace postroom::queue {
 
-/// How the account's server is reached, its password opened. SecretUnreadable.
+/// How the account's server is reached, its password opened or the access token put in its place. SecretUnreadable.
 [[nodiscard]] Result<smtp::Endpoint> endpointOf(const store::AccountRecord& row, const security::Vault& vault,
-                                                const std::string& heloName, std::chrono::milliseconds timeout);
+                                                const std::string& heloName, std::chrono::milliseconds timeout,
+                                                const Secret& accessToken = {});
 
 class Accounts {
 public:
@@ -52,6 +54,21 @@ public:
     /// Whether the account's password could be read: if not, nothing is given to it until its row changes. Before
     /// apply().
     void noteReadable(const Id& account, bool readable);
+    /// What an account with `auth: xoauth2` logs in with from now on. The problem that is to be noted for it, empty for
+    /// one that is over; nothing where that stays as it is.
+    std::optional<std::string_view> setTicket(const Id& account, Ticket ticket);
+    /// Its access token; empty where it has none.
+    [[nodiscard]] const Secret& token(const Id& account) const;
+    /// Which of the tokens it was given that is.
+    [[nodiscard]] std::uint64_t tokenEdition(const Id& account) const;
+    enum class TokenFault {
+        None,   ///< no fault of a token: the account rests
+        Stale,  ///< of one that has been replaced or is being so
+        Renew   ///< the token is no good, and another one has to be asked for
+    };
+    /// What a refused login with the token of this edition says. A second one that is refused, with no mail let in
+    /// between, is the account's fault and not the token's.
+    [[nodiscard]] TokenFault noteRefusedLogin(const Id& account, std::uint64_t edition);
     void offerSandbox(int maxConnections);
     /// Those a person has paused, and no others.
     void setPaused(std::unordered_set<Id> paused);
@@ -102,6 +119,9 @@ private:
         int outstanding = 0;
         int unlimited = 0;  ///< of those, begun while there was no limit: they hold no units
         bool unreadable = false;
+        Ticket ticket;
+        std::uint64_t tokenEdition = 0;
+        bool isTokenRenewed = false;  ///< after a refusal, and nothing was let in since
         policy::Limits limits;
         std::uint64_t edition = 1;  ///< of the limits: raised when they are changed
         policy::Quota quota;

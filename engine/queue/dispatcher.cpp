@@ -36,9 +36,14 @@ Dispatcher::Dispatcher(Parts parts, DispatcherSettings settings)
         m_timer->setSingleShot(true);
         QObject::connect(m_timer.get(), &QTimer::timeout, m_timer.get(), [this] { pump(); });
     });
+    m_parts.grants.tell([this](const Id& account, Ticket ticket) {
+        m_parts.queue.post(
+            [this, account, ticket = std::move(ticket)]() mutable { takeTicket(account, std::move(ticket)); });
+    });
 }
 
 Dispatcher::~Dispatcher() {
+    m_parts.grants.tell({});
     m_parts.queue.call([this] { m_timer.reset(); });
     m_parts.smtp.call([this] { m_carrier.reset(); });
 }
@@ -92,11 +97,15 @@ void Dispatcher::takeAccounts(std::vector<store::AccountRecord> rows) {
     for (store::AccountRecord& row : rows) {
         const store::AccountRecord* known = m_accounts.row(row.id);
         if (known && known->revision == row.revision) continue;
-        auto endpoint = endpointOf(row, m_parts.vault, m_settings.heloName, m_settings.commandTimeout);
+        auto endpoint =
+            endpointOf(row, m_parts.vault, m_settings.heloName, m_settings.commandTimeout, m_accounts.token(row.id));
         m_accounts.noteReadable(row.id, endpoint.has_value());
         if (endpoint) {
             m_orders.push_back(Carrier::SetEndpoint{std::move(*endpoint)});
-            if (row.problemCode == policy::reason::secretUnreadable) {
+            const bool isOfToken = row.problemCode == policy::reason::authorizationNeeded ||
+                                   row.problemCode == policy::reason::tokenUnavailable;
+            if (row.problemCode == policy::reason::secretUnreadable ||
+                (isOfToken && row.auth != contract::Auth::XOAuth2)) {
                 row.problemCode.clear();
                 m_parts.writer.submit(noteProblem(row.id, {}, {}));
             }
@@ -107,6 +116,22 @@ void Dispatcher::takeAccounts(std::vector<store::AccountRecord> rows) {
         m_parts.writer.submit(noteProblem(row.id, policy::reason::secretUnreadable, endpoint.error().detail));
     }
     m_accounts.apply(std::move(rows), m_parts.clock.now());
+    m_parts.grants.follow(m_accounts.rows());
+    pump();
+}
+
+void Dispatcher::takeTicket(const Id& account, Ticket ticket) {
+    const std::string detail = ticket.detail;
+    const bool isReady = ticket.state == Ticket::State::Ready;
+    const auto problem = m_accounts.setTicket(account, std::move(ticket));
+    const store::AccountRecord* row = m_accounts.row(account);
+    if (!row) return;
+    if (isReady && row->auth == contract::Auth::XOAuth2)
+        if (auto endpoint = endpointOf(*row, m_parts.vault, m_settings.heloName, m_settings.commandTimeout,
+                                       m_accounts.token(account)))
+            m_orders.push_back(Carrier::SetEndpoint{std::move(*endpoint)});
+    if (problem) m_parts.writer.submit(noteProblem(account, *problem, problem->empty() ? std::string() : detail));
+    m_parts.events.note(observe::Topic::Accounts, account);
     pump();
 }
 
@@ -144,6 +169,7 @@ void Dispatcher::setPauses(Pauses pauses, std::function<void()> done) {
 void Dispatcher::wakeAccount(const Id& account) {
     m_parts.queue.post([this, account] {
         m_accounts.wake(account);
+        m_parts.grants.retry(account);
         pump();
     });
 }
@@ -282,6 +308,7 @@ void Dispatcher::launch(Parcel parcel, std::size_t view, std::size_t slot, const
                   .account = account.id,
                   .accountEmail = row ? row->email : "sandbox",
                   .units = m_accounts.begin(view, transaction.recipients.size()),
+                  .tokenEdition = m_accounts.tokenEdition(account.id),
                   .slot = slot,
                   .startedAt = now};
     // Units of today must not be used tomorrow: past midnight the "." stays here and the parcel comes back.

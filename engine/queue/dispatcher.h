@@ -16,6 +16,7 @@
 #include "engine/queue/carrier.h"
 #include "engine/queue/destinations.h"
 #include "engine/queue/flight.h"
+#include "engine/queue/grants.h"
 #include "engine/queue/lanes.h"
 #include "engine/queue/mail_signer.h"
 #include "engine/queue/rule_book.h"
@@ -61,6 +62,7 @@ public:
         SentLog& sentLog;
         MailSigner& signer;
         SuppressionSieve& suppressions;
+        Grants& grants;
         const Clock& clock;
         observe::Metrics& metrics;
         observe::EventRing& events;
@@ -137,6 +139,9 @@ private:
     void begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes,
                std::optional<TimePoint> scheduled);
     void takeAccounts(std::vector<store::AccountRecord> rows);
+    void takeTicket(const Id& account, Ticket ticket);
+    /// The account logs in with an access token that its server refused: then it is renewed, and nothing rests.
+    [[nodiscard]] bool renewsToken(const Flight& flight, const Settlement& settlement);
     void onAccepted(std::vector<Accepted> batch);
     /// Keeps the message's body in memory if the budget allows it.
     void keepBody(Message& message);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/policy/reason.h"
 #include "engine/queue/dispatcher.h"
 #include "engine/store/accounts.h"
 #include "engine/store/actions.h"
@@ -49,8 +50,8 @@ store::Write Dispatcher::record(std::shared_ptr<Recorded> recorded) {
     ++m_pendingWrites;
     const Flight& flight = m_flights.at(recorded->attempt);
     const TimePoint now = m_parts.clock.now();
-    return {[recorded, account = flight.account, counters = flight.units.counters, now,
-             node = m_settings.node, this](store::Transaction& transaction) -> Result<void> {
+    return {[recorded, account = flight.account, counters = flight.units.counters, now, node = m_settings.node,
+             this](store::Transaction& transaction) -> Result<void> {
                 const Settlement& settlement = recorded->settlement;
                 auto written = store::attempts::record(transaction, settlement.attempt, settlement.updates, now);
                 if (written) written = suppress(transaction, settlement.dead, settlement.attempt.messageId);
@@ -111,6 +112,7 @@ void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement,
     const auto noted = [this, account = flight.account](const Result<void>&) {
         m_parts.events.note(observe::Topic::Accounts, account);
     };
+    if (settlement.accountFault && renewsToken(flight, settlement)) return;
     if (settlement.accountFault) {
         const TimePoint now = m_parts.clock.now();
         const policy::AccountView* view = m_accounts.view(flight.account);
@@ -135,6 +137,19 @@ void Dispatcher::noteAccount(const Flight& flight, const Settlement& settlement,
                           },
                           noted});
     }
+}
+
+bool Dispatcher::renewsToken(const Flight& flight, const Settlement& settlement) {
+    if (settlement.accountFault->reason != policy::reason::authRejected || settlement.attempt.stage != "auth")
+        return false;
+    switch (m_accounts.noteRefusedLogin(flight.account, flight.tokenEdition)) {
+        case Accounts::TokenFault::None: return false;
+        case Accounts::TokenFault::Stale: return true;
+        case Accounts::TokenFault::Renew: break;
+    }
+    qCInfo(log, "account %s gets another access token, its server refused the last one", flight.accountEmail.c_str());
+    m_parts.grants.refused(flight.account);
+    return true;
 }
 
 void Dispatcher::answer(const Carrier::Question& question) {

@@ -22,7 +22,8 @@ struct Flight {
     std::vector<Due> deliveries;  ///< in the order of the transaction's recipients
     Id account;                   ///< null: the sandbox
     std::string accountEmail;
-    Accounts::Units units = {};  ///< what it took of the account's limits
+    Accounts::Units units = {};      ///< what it took of the account's limits
+    std::uint64_t tokenEdition = 0;  ///< of the account's access token as it began
     std::size_t slot = 0;
     TimePoint startedAt{};
     std::vector<bool> refusalRecorded = {};  ///< parallel to deliveries once the question before "." was recorded

@@ -16,7 +16,8 @@ namespace {
     "id, email, display_name, smtp_host, smtp_port, smtp_username, smtp_password, security, auth, daily_limit, "  \
     "daily_sent_count, daily_window, priority, max_connections, max_recipients, from_addresses, ca_certificate, " \
     "fingerprint, is_active, problem_code, problem_detail, problem_at, rests_until, revision, created_at, "       \
-    "updated_at, time_zone, limit_window, hourly_limit, rate_per_minute, max_messages, warmup, send_hours"
+    "updated_at, time_zone, limit_window, hourly_limit, rate_per_minute, max_messages, warmup, send_hours, "      \
+    "oauth_provider, refresh_token, authorized_at"
 
 constexpr std::string_view calendar = "calendar", rolling = "rolling";
 
@@ -69,6 +70,9 @@ AccountRecord readAccount(const Query& row) {
     account.maxMessages = static_cast<int>(row.integer(30));
     account.warmup = fromJsonRows<WarmupStep>(row.text(31));
     account.sendHours = fromJsonRows<SendHours>(row.text(32));
+    account.oauthProvider = row.text(33);
+    account.refreshToken = row.text(34);
+    if (!row.isNull(35)) account.authorizedAt = row.time(35);
     return account;
 }
 
@@ -89,7 +93,7 @@ Result<void> insert(Transaction& transaction, const AccountRecord& account) {
     auto query = transaction.query(
         "accounts.insert", "INSERT INTO email_accounts (" POSTROOM_ACCOUNT_COLUMNS
                            ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                           "?, ?, ?, ?, ?, ?, ?)");
+                           "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (!query) return fail(query.error());
     const std::string from = toJsonList(account.fromAddresses);
     query->bindAll(account.id, account.email, account.displayName, account.smtpHost, account.smtpPort,
@@ -101,7 +105,8 @@ Result<void> insert(Transaction& transaction, const AccountRecord& account) {
     const std::string warmup = toJsonRows(account.warmup), sendHours = toJsonRows(account.sendHours);
     query->bindAll(account.revision, account.createdAt, account.updatedAt, account.timeZone,
                    account.limitRolls ? rolling : calendar, account.hourlyLimit, account.ratePerMinute,
-                   account.maxMessages, warmup, sendHours);
+                   account.maxMessages, warmup, sendHours, account.oauthProvider, account.refreshToken);
+    query->bindOrNull(account.authorizedAt.value_or(TimePoint{}));
     return query->run();
 }
 
@@ -136,6 +141,9 @@ Result<void> update(Transaction& transaction, const AccountRecord& account) {
         "max_recipients = ?, from_addresses = ?, ca_certificate = ?, fingerprint = ?, is_active = ?, updated_at = ?, "
         "time_zone = ?, limit_window = ?, hourly_limit = ?, rate_per_minute = ?, max_messages = ?, warmup = ?, "
         "send_hours = ?, "
+        // What one provider granted is nothing to another.
+        "refresh_token = CASE WHEN oauth_provider = ? THEN refresh_token ELSE '' END, "
+        "authorized_at = CASE WHEN oauth_provider = ? THEN authorized_at ELSE NULL END, oauth_provider = ?, "
         "revision = revision + 1 WHERE id = ? AND revision = ?");
     if (!query) return fail(query.error());
     const std::string from = toJsonList(account.fromAddresses);
@@ -145,7 +153,8 @@ Result<void> update(Transaction& transaction, const AccountRecord& account) {
                    account.fingerprint, account.isActive, account.updatedAt);
     const std::string warmup = toJsonRows(account.warmup), sendHours = toJsonRows(account.sendHours);
     query->bindAll(account.timeZone, account.limitRolls ? rolling : calendar, account.hourlyLimit,
-                   account.ratePerMinute, account.maxMessages, warmup, sendHours, account.id, account.revision);
+                   account.ratePerMinute, account.maxMessages, warmup, sendHours, account.oauthProvider,
+                   account.oauthProvider, account.oauthProvider, account.id, account.revision);
     const auto changed = query->runCounting();
     if (!changed) return fail(changed.error());
     if (*changed > 0) return {};
@@ -187,6 +196,27 @@ Result<void> setProblem(Transaction& transaction, const Id& id, std::string_view
     if (!query) return fail(query.error());
     query->bind(code).bind(detail).bindOrNull(at).bindOrNull(restsUntil).bind(id);
     return mustChange(*query, id);
+}
+
+Result<void> authorize(Transaction& transaction, const Id& id, std::string_view provider, std::string_view token,
+                       TimePoint now) {
+    auto query = transaction.query("accounts.authorize",
+                                   "UPDATE email_accounts SET auth = 'xoauth2', oauth_provider = ?, refresh_token = ?, "
+                                   "smtp_username = CASE WHEN smtp_username = '' THEN email ELSE smtp_username END, "
+                                   "authorized_at = ?, updated_at = ?, problem_code = '', problem_detail = '', "
+                                   "problem_at = NULL, rests_until = NULL, revision = revision + 1 WHERE id = ?");
+    if (!query) return fail(query.error());
+    query->bindAll(provider, token, now, now, id);
+    return mustChange(*query, id);
+}
+
+Result<bool> replaceToken(Transaction& transaction, const Id& id, std::string_view before, std::string_view token) {
+    auto query = transaction.query("accounts.replace_token",
+                                   "UPDATE email_accounts SET refresh_token = ? WHERE id = ? AND refresh_token = ?");
+    if (!query) return fail(query.error());
+    const auto changed = query->bindAll(token, id, before).runCounting();
+    if (!changed) return fail(changed.error());
+    return *changed > 0;
 }
 
 Result<void> clearProblem(Transaction& transaction, const Id& id) {

@@ -83,7 +83,7 @@ struct AttemptRecord {
     std::string results;     ///< JSON array of {delivery, recipient, outcome, reply}
 };
 
-/// A mail account. The password column holds a vault token, never the password.
+/// A mail account. Password and refresh token are vault tokens, never the secrets themselves.
 struct AccountRecord {
     Id id;
     std::string email;
@@ -91,7 +91,10 @@ struct AccountRecord {
     std::string smtpHost;
     int smtpPort = 465;
     std::string smtpUsername;
-    std::string smtpPassword;  ///< vault token; empty: none
+    std::string smtpPassword;               ///< vault token; empty: none
+    std::string oauthProvider;              ///< google, microsoft, generic; empty: none
+    std::string refreshToken;               ///< vault token; empty: its provider was not asked, or said no
+    std::optional<TimePoint> authorizedAt;  ///< when the first of the refresh tokens that follow each other was got
     contract::Security security = contract::Security::Tls;
     contract::Auth auth = contract::Auth::None;
     std::optional<std::int64_t> dailyLimit;  ///< recipients a day; none: no limit

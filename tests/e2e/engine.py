@@ -26,7 +26,7 @@ PROGRAMS = os.environ.get("POSTROOM_BIN", "")
 SEND = "/api/v1/messages/email/send"
 ACCOUNTS = "/api/v1/admin/email-accounts"
 # Names in our own environment that would be settings of the engine.
-SETTINGS = ("ALLOWED_", "API_", "ATTACHMENT_", "DATABASE_", "DEBUG", "EMAIL_", "ENCRYPTION_", "ENV", "JWT_", "LOG_LEVEL", "METRICS_", "POSTROOM_", "RATE_LIMIT_", "TRUSTED_", "TZ")
+SETTINGS = ("ALLOWED_", "API_", "ATTACHMENT_", "DATABASE_", "DEBUG", "EMAIL_", "ENCRYPTION_", "ENV", "JWT_", "LOG_LEVEL", "METRICS_", "OAUTH_", "POSTROOM_", "RATE_LIMIT_", "TRUSTED_", "TZ")
 
 
 class Failed(AssertionError):

@@ -602,6 +602,11 @@ private slots:
         row("test", NotFound, "", [](auto& c) { return outcomeOf(c.testAccount(nobody)); });
         row("enable", NotFound, "", [](auto& c) { return outcomeOf(c.enableAccount(nobody)); });
         row("disable", NotFound, "", [](auto& c) { return outcomeOf(c.disableAccount(nobody)); });
+        row("authorize", NotFound, "", [](auto& c) { return outcomeOf(c.beginAuthorization(nobody)); });
+        row("authorization", NotFound, "", [](auto& c) { return outcomeOf(c.authorization(nobody)); });
+        row("cancel authorization", NotFound, "", [](auto& c) { return outcomeOf(c.cancelAuthorization(nobody)); });
+        row("a provider nobody knows", ValidationFailed, "provider: field.not_allowed",
+            [](auto& c) { return outcomeOf(c.beginAuthorization(nobody, "acme")); });
         row("revoke", NotFound, "", [](auto& c) { return outcomeOf(c.revokeKey(nobody)); });
         row("key", NotFound, "", [](auto& c) { return outcomeOf(c.key(nobody)); });
         row("rotate", NotFound, "", [](auto& c) { return outcomeOf(c.rotateKey(nobody)); });

@@ -87,6 +87,59 @@ private slots:
     void cleanup() { m_databases.close(); }
     void cleanupTestCase() { m_databases.stop(); }
 
+    void keepsWhatAProviderGave() {
+        AccountRecord given = makeAccount();
+        given.smtpUsername.clear();
+        given.problemCode = "account.authorization_needed";
+        VERIFY_OK(add(given));
+        QVERIFY(account(given.id).refreshToken.empty() && !account(given.id).authorizedAt);
+        const TimePoint later = noon + std::chrono::hours{1};
+        VERIFY_OK(write([&](Transaction& transaction) {
+            return accounts::authorize(transaction, given.id, "generic", "v1:first", later);
+        }));
+        AccountRecord kept = account(given.id);
+        QVERIFY(kept.auth == contract::Auth::XOAuth2);
+        QCOMPARE(kept.oauthProvider, std::string("generic"));
+        QCOMPARE(kept.refreshToken, std::string("v1:first"));
+        QVERIFY(kept.authorizedAt == later);
+        QCOMPARE(kept.smtpUsername, given.email);
+        QVERIFY(kept.problemCode.empty());
+        QCOMPARE(kept.revision, given.revision + 1);
+
+        // A token follows another, and nothing that is no longer there.
+        bool replaced = false;
+        const auto replace = [&](const char* before, const char* after) {
+            return write([&](Transaction& transaction) -> Result<void> {
+                auto done = accounts::replaceToken(transaction, given.id, before, after);
+                if (!done) return fail(done.error());
+                replaced = *done;
+                return {};
+            });
+        };
+        VERIFY_OK(replace("v1:first", "v1:second"));
+        QVERIFY(replaced);
+        VERIFY_OK(replace("v1:first", "v1:third"));
+        QVERIFY(!replaced);
+        QCOMPARE(account(given.id).refreshToken, std::string("v1:second"));
+        QCOMPARE(account(given.id).revision, kept.revision);
+
+        // What a person changes leaves it alone, but for the provider.
+        kept.displayName = "another";
+        VERIFY_OK(write([&](Transaction& transaction) { return accounts::update(transaction, kept); }));
+        kept = account(given.id);
+        QCOMPARE(kept.refreshToken, std::string("v1:second"));
+        kept.oauthProvider = "google";
+        VERIFY_OK(write([&](Transaction& transaction) { return accounts::update(transaction, kept); }));
+        kept = account(given.id);
+        QVERIFY(kept.refreshToken.empty() && !kept.authorizedAt);
+        QCOMPARE(kept.oauthProvider, std::string("google"));
+        QVERIFY(write([&](Transaction& transaction) {
+                    return accounts::authorize(transaction, makeId(noon), "generic", "v1:t", noon);
+                })
+                    .error()
+                    .code == ErrorCode::NotFound);
+    }
+
     void keepsAnAccount() {
         const AccountRecord given = makeAccount();
         VERIFY_OK(add(given));

@@ -150,6 +150,12 @@ private slots:
                                  "templates render t --data {",
                                  "keys rotate k --overlap x",
                                  "accounts add --email a@b.example --host h --port 25 --username u",
+                                 "accounts add --email a@b.example --host h --port 25 --oauth acme",
+                                 "accounts add --email a@b.example --host h --port 25 --username u --oauth google "
+                                 "--password-file f",
+                                 "accounts authorize",
+                                 "accounts authorize a@b.example --provider acme",
+                                 "accounts authorize a@b.example --refresh-token secret",
                                  "messages list --limit 0",
                                  "messages list --status lost",
                                  "messages show",
@@ -285,6 +291,22 @@ private slots:
         QVERIFY(holds(server.seen().back().body, "\"smtp_password\":\"hunter2\""));
         QVERIFY(holds(server.seen().back().body, "\"daily_limit\":500,\"priority\":2"));
         QVERIFY(!holds(done.out + done.error, "hunter2"));
+    }
+
+    void neverPutsATokenOnTheLine() {
+        ScriptedServer server(engine([](const auto& seen) {
+            if (holds(seen.line, "/authorize"))
+                return ScriptedServer::ok("{\"state\":\"authorized\",\"provider\":\"google\"}");
+            return ScriptedServer::ok("{\"items\":[{\"id\":\"" + someId + "\",\"email\":\"a@b.example\"}]}");
+        }));
+        leaveControlFile(server);
+        const Run done =
+            run({"accounts", "authorize", "a@b.example", "--provider", "google", "--refresh-token-file", "-"},
+                "1//hunter2\n");
+        QVERIFY2(done.code == 0, done.error.c_str());
+        QVERIFY(holds(server.seen().back().body, "{\"provider\":\"google\",\"refresh_token\":\"1//hunter2\"}"));
+        QVERIFY(!holds(done.out + done.error, "hunter2"));
+        QVERIFY(holds(done.out, "a@b.example is authorized"));
     }
 
     void sendsEverythingItIsGiven() {

@@ -197,6 +197,40 @@ private slots:
             },
             "account.daily_limit", 60);
         row(
+            "nobody has authorized it", [](AccountView& view) { view.unauthorized = true; },
+            "account.authorization_needed", 0);
+        row(
+            "nobody has authorized it, and it rests",
+            [&](AccountView& view) {
+                view.unauthorized = true;
+                view.restsUntil = in(60);
+            },
+            "account.authorization_needed", 0);
+        row(
+            "its token is on its way", [](AccountView& view) { view.awaitsToken = true; }, "account.token_awaited", 0);
+        row(
+            "its provider does not answer",
+            [&](AccountView& view) {
+                view.awaitsToken = true;
+                view.tokenAt = in(5);
+            },
+            "account.token_awaited", 5);
+        row(
+            "its provider is being asked again",
+            [&](AccountView& view) {
+                view.awaitsToken = true;
+                view.tokenAt = in(-1);
+            },
+            "account.token_awaited", 0);
+        row(
+            "it rests for longer than its provider is away",
+            [&](AccountView& view) {
+                view.awaitsToken = true;
+                view.tokenAt = in(5);
+                view.restsUntil = in(60);
+            },
+            "account.resting", 60);
+        row(
             "outside its hours", [&](AccountView& view) { view.opensAt = in(60); }, "account.send_hours", 60);
         row(
             "hours begin after the rest",

@@ -42,6 +42,8 @@ class TestDispatcher : public QObject {
         MailSigner signer{files, clock};
         Worker keeping{"sent-log"};
         SentLog sentLog{keeping, vault.derive(sentLogPurpose), metrics, {.folder = path}};
+        Worker web{"web"};
+        Grants grants{{.web = web, .writer = writer, .vault = vault, .clock = clock}, {}};
         std::unique_ptr<Dispatcher> dispatcher;
 
         explicit Engine(DispatcherSettings settings) {
@@ -60,6 +62,7 @@ class TestDispatcher : public QObject {
                                                                         .sentLog = sentLog,
                                                                         .signer = signer,
                                                                         .suppressions = suppressions,
+                                                                        .grants = grants,
                                                                         .clock = clock,
                                                                         .metrics = metrics,
                                                                         .events = events,

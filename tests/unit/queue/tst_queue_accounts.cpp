@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: Postroom contributors
+#include "engine/policy/reason.h"
 #include "engine/queue/accounts.h"
 
 #include <QTest>
@@ -33,6 +34,18 @@ void grant(Accounts& accounts, std::int64_t count) {
 
 Accounts::Units beginOne(Accounts& accounts, std::size_t recipients, TimePoint now = noon) {
     return accounts.begin(accounts.choose({}, now).account.value(), recipients);
+}
+
+store::AccountRecord tokenAccount() {
+    store::AccountRecord row = account();
+    row.auth = contract::Auth::XOAuth2;
+    row.oauthProvider = "generic";
+    row.smtpUsername = row.email;
+    return row;
+}
+
+Ticket ready(const std::string& token) {
+    return {.state = Ticket::State::Ready, .token = Secret{token}};
 }
 
 policy::Verdict fault(std::string_view reason) {
@@ -309,6 +322,94 @@ private slots:
         accounts.noteReadable(row.id, false);
         accounts.apply({row}, noon);
         QVERIFY(accounts.blocksWanted().empty());
+    }
+
+    void sendsNothingWithoutATicket() {
+        Accounts accounts{"UTC"};
+        auto row = tokenAccount();
+        accounts.apply({row}, noon);
+        QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.token_awaited"));
+        QVERIFY(!accounts.setTicket(row.id, ready("one")));
+        QVERIFY(accounts.choose({}, noon).account.has_value());
+        QCOMPARE(std::string(accounts.token(row.id).reveal()), std::string("one"));
+        // Another kind of login asks for none.
+        row.auth = contract::Auth::None;
+        ++row.revision;
+        accounts.apply({row}, noon);
+        accounts.setTicket(row.id, {.state = Ticket::State::Unauthorized});
+        QVERIFY(accounts.choose({}, noon).account.has_value());
+    }
+
+    void saysWhyItHasNoTicket() {
+        Accounts accounts{"UTC"};
+        const auto row = tokenAccount();
+        accounts.apply({row}, noon);
+        const Ticket away{.askedAgainAt = noon + 5s, .reason = policy::reason::tokenUnavailable, .detail = "refused"};
+        QCOMPARE(accounts.setTicket(row.id, away), std::optional{policy::reason::tokenUnavailable});
+        const auto waiting = accounts.choose({}, noon).waiting;
+        QCOMPARE(waiting.code, std::string("account.token_awaited"));
+        QVERIFY(waiting.until == noon + 5s);
+        // The same once more is no news, another reason is.
+        QVERIFY(!accounts.setTicket(row.id, away));
+        QVERIFY(accounts.setTicket(row.id, {.reason = policy::reason::tokenUnavailable, .detail = "timed out"}));
+        const Ticket gone{.state = Ticket::State::Unauthorized, .reason = policy::reason::authorizationNeeded};
+        QCOMPARE(accounts.setTicket(row.id, gone), std::optional{policy::reason::authorizationNeeded});
+        QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.authorization_needed"));
+        // With a ticket the problem is over, and all connections are used.
+        QCOMPARE(accounts.setTicket(row.id, ready("one")), std::optional{std::string_view{}});
+        static_cast<void>(beginOne(accounts, 1));
+        static_cast<void>(beginOne(accounts, 1));
+    }
+
+    void forgetsAProblemOfTokensFromBeforeTheStart() {
+        Accounts accounts{"UTC"};
+        auto row = tokenAccount();
+        row.problemCode = policy::reason::authorizationNeeded;
+        accounts.apply({row}, noon);
+        QCOMPARE(accounts.setTicket(row.id, ready("one")), std::optional{std::string_view{}});
+        QVERIFY(!accounts.setTicket(row.id, ready("two")));
+    }
+
+    void keepsAProblemThatIsNoneOfTokens() {
+        Accounts accounts{"UTC"};
+        const auto row = tokenAccount();
+        accounts.apply({row}, noon);
+        accounts.setTicket(row.id, ready("one"));
+        static_cast<void>(accounts.rest(row.id, fault("network.refused"), noon, 0));
+        QVERIFY(!accounts.setTicket(row.id, ready("two")));
+        QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.resting"));
+    }
+
+    void asksForAnotherTokenOnceAndThenRests() {
+        using Fault = Accounts::TokenFault;
+        Accounts accounts{"UTC"};
+        const auto row = tokenAccount();
+        accounts.apply({row}, noon);
+        accounts.setTicket(row.id, ready("one"));
+        const auto one = accounts.tokenEdition(row.id);
+        QCOMPARE(accounts.noteRefusedLogin(row.id, one), Fault::Renew);
+        QCOMPARE(accounts.choose({}, noon).waiting.code, std::string("account.token_awaited"));
+        // Connections that were under way fail together.
+        QCOMPARE(accounts.noteRefusedLogin(row.id, one), Fault::Stale);
+        accounts.setTicket(row.id, ready("two"));
+        QCOMPARE(accounts.noteRefusedLogin(row.id, one), Fault::Stale);
+        const auto two = accounts.tokenEdition(row.id);
+        QVERIFY(two != one);
+        QCOMPARE(accounts.noteRefusedLogin(row.id, two), Fault::None);
+        accounts.wake(row.id);
+        QCOMPARE(accounts.noteRefusedLogin(row.id, two), Fault::Renew);
+        accounts.setTicket(row.id, ready("three"));
+        QCOMPARE(accounts.noteRefusedLogin(row.id, accounts.tokenEdition(row.id)), Fault::None);
+        // Let in once, it may be refused once.
+        static_cast<void>(accounts.well(row.id));
+        QCOMPARE(accounts.noteRefusedLogin(row.id, accounts.tokenEdition(row.id)), Fault::Renew);
+    }
+
+    void aRefusedPasswordIsNoMatterOfTokens() {
+        Accounts accounts{"UTC"};
+        const auto row = account();
+        accounts.apply({row}, noon);
+        QCOMPARE(accounts.noteRefusedLogin(row.id, 0), Accounts::TokenFault::None);
     }
 
     void restsTheSandboxTooButNeverLonger() {
