@@ -14,10 +14,10 @@
 <context>
     <name>postroom::ui::Attention</name>
     <message numerus="yes">
-        <source>%n recipient(s) wait for a decision: nobody knows whether they got their mail.</source>
+        <source>%n recipient(s) are held until somebody decides about their mail.</source>
         <translation>
-            <numerusform>%n recipient waits for a decision: nobody knows whether it got its mail.</numerusform>
-            <numerusform>%n recipients wait for a decision: nobody knows whether they got their mail.</numerusform>
+            <numerusform>%n recipient is held until somebody decides about its mail.</numerusform>
+            <numerusform>%n recipients are held until somebody decides about their mail.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -700,9 +700,9 @@
         <translation>查看账户</translation>
     </message>
     <message numerus="yes">
-        <source>%n recipient(s) wait for a decision: nobody knows whether they got their mail.</source>
+        <source>%n recipient(s) are held until somebody decides about their mail.</source>
         <translation>
-            <numerusform>%n 位收件人等待处理：无法确认是否已收到邮件。</numerusform>
+            <numerusform>%n 位收件人的邮件已暂扣，等待人工决定。</numerusform>
         </translation>
     </message>
     <message>
@@ -747,6 +747,14 @@
     <message>
         <source>Resume</source>
         <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Mail to %1 is paused since %2, by %3.</source>
+        <translation>发往 %1 的邮件自 %2 起暂停，操作者：%3。</translation>
+    </message>
+    <message>
+        <source>Mail of the template %1 is paused since %2, by %3.</source>
+        <translation>模板 %1 的邮件自 %2 起暂停，操作者：%3。</translation>
     </message>
 </context>
 <context>
@@ -3340,6 +3348,22 @@ Qt %3
     <message>
         <source>{email} waits for an access token{because}</source>
         <translation>{email} 正在等待访问令牌{because}</translation>
+    </message>
+    <message>
+        <source>The recipient&apos;s domain takes no more mail just now</source>
+        <translation>收件人域名暂时不再接收邮件</translation>
+    </message>
+    <message>
+        <source>No engine was at work when it was due, and it is late by now</source>
+        <translation>邮件到期时没有引擎工作，现已迟到</translation>
+    </message>
+    <message>
+        <source>Mail of the template {template} is paused</source>
+        <translation>模板 {template} 的邮件已暂停</translation>
+    </message>
+    <message>
+        <source>Mail to {domain} is paused</source>
+        <translation>发往 {domain} 的邮件已暂停</translation>
     </message>
 </context>
 </TS>

@@ -202,11 +202,11 @@ void addAccounts(CLI::App& root, Action& chosen) {
           });
     addOn(*accounts, chosen, "pause", "Let nothing new leave through it until it is resumed",
           [](Console& console, EngineClient& engine, const Account& account) {
-              return paused(console, engine, account, Console::wait(engine.pauseQueue(account.id)));
+              return paused(console, engine, account, Console::wait(engine.pauseQueue({.account = account.id})));
           });
     addOn(*accounts, chosen, "resume", "End its pause",
           [](Console& console, EngineClient& engine, const Account& account) {
-              return paused(console, engine, account, Console::wait(engine.resumeQueue(account.id)));
+              return paused(console, engine, account, Console::wait(engine.resumeQueue({.account = account.id})));
           });
     addOn(*accounts, chosen, "remove", "Remove it and its password", remove);
 }

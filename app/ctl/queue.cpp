@@ -9,6 +9,13 @@ namespace postroom::ctl {
 
 namespace {
 
+std::string pausedPart(const contract::Pause& pause) {
+    if (!pause.account.empty()) return "account " + pause.account;
+    if (!pause.domain.empty()) return "mail to " + text(pause.domain);
+    if (!pause.templateName.empty()) return "mail of the template " + text(pause.templateName);
+    return "everything";
+}
+
 Exit shown(Console& console, const Result<contract::QueueStatus>& queue) {
     if (!queue) return console.failed(queue.error());
     const Output& output = console.output();
@@ -23,8 +30,7 @@ Exit shown(Console& console, const Result<contract::QueueStatus>& queue) {
     if (queue->imbalance != 0)
         output.line("WARNING: the ledger does not balance, by " + std::to_string(queue->imbalance) + " recipients.");
     for (const contract::Pause& pause : queue->pauses)
-        output.line("PAUSED: " + (pause.account.empty() ? std::string("everything") : "account " + pause.account) +
-                    ", since " + timeText(pause.since) + ", by " + text(pause.actor) +
+        output.line("PAUSED: " + pausedPart(pause) + ", since " + timeText(pause.since) + ", by " + text(pause.actor) +
                     (pause.note.empty() ? "." : ": " + text(pause.note)));
     output.line();
     Table accounts({"ACCOUNT", "USABLE", "WHY NOT"});
@@ -41,19 +47,37 @@ Exit status(Console& console) {
     return shown(console, Console::wait((*engine)->queueStatus()));
 }
 
-using Act = std::function<Task<contract::QueueStatus>(client::EngineClient&, const std::optional<Id>&)>;
+// What was typed of a pause.
+struct Part {
+    std::string account;
+    std::string domain;
+    std::string templateName;
+};
 
-// For all, or for the account that was typed.
-Exit on(Console& console, const std::string& typed, const Act& act) {
+using Act = std::function<Task<contract::QueueStatus>(client::EngineClient&, const client::QueuePart&)>;
+
+Exit on(Console& console, const Part& typed, const Act& act) {
     const auto engine = console.engine();
     if (!engine) return console.failed(engine.error());
-    std::optional<Id> account;
-    if (!typed.empty()) {
-        const auto found = findAccount(**engine, typed);
+    client::QueuePart part{.account = {}, .domain = typed.domain, .templateName = typed.templateName};
+    if (!typed.account.empty()) {
+        const auto found = findAccount(**engine, typed.account);
         if (!found) return console.failed(found.error());
-        account = found->id;
+        part.account = found->id;
     }
-    return shown(console, Console::wait(act(**engine, account)));
+    return shown(console, Console::wait(act(**engine, part)));
+}
+
+void addPart(CLI::App& verb, Part& part) {
+    CLI::Option* account =
+        verb.add_option("--account", part.account, "What leaves through this account")->type_name("ACCOUNT");
+    CLI::Option* domain =
+        verb.add_option("--domain", part.domain, "What goes to recipients of this domain")->type_name("DOMAIN");
+    verb.add_option("--template", part.templateName, "What was made from this template")
+        ->type_name("NAME")
+        ->excludes(account)
+        ->excludes(domain);
+    domain->excludes(account);
 }
 
 }  // namespace
@@ -61,21 +85,24 @@ Exit on(Console& console, const std::string& typed, const Act& act) {
 void addQueue(CLI::App& root, Action& chosen) {
     CLI::App* queue = addNoun(root, "queue", "What waits to be delivered");
     addVerb(*queue, chosen, "status", "Show counts, age and accounts", status);
-    auto account = std::make_shared<std::string>();
-    auto note = std::make_shared<std::string>();
+    const auto paused = std::make_shared<Part>(), resumed = std::make_shared<Part>();
+    const auto note = std::make_shared<std::string>();
     CLI::App* pause = addVerb(
-        *queue, chosen, "pause", "Let nothing new leave; what is under way goes on", [account, note](Console& console) {
-            return on(console, *account, [&note](client::EngineClient& engine, const std::optional<Id>& id) {
-                return engine.pauseQueue(id, *note);
+        *queue, chosen, "pause", "Let nothing new leave; what is under way goes on", [paused, note](Console& console) {
+            return on(console, *paused, [&note](client::EngineClient& engine, const client::QueuePart& part) {
+                return engine.pauseQueue(part, *note);
             });
         });
-    pause->add_option("--account", *account, "Only what leaves through it")->type_name("ACCOUNT");
+    addPart(*pause, *paused);
     pause->add_option("--note", *note, "Why, for whoever finds it paused")->type_name("TEXT");
-    CLI::App* resume = addVerb(*queue, chosen, "resume", "Let it go on", [account](Console& console) {
-        return on(console, *account,
-                  [](client::EngineClient& engine, const std::optional<Id>& id) { return engine.resumeQueue(id); });
-    });
-    resume->add_option("--account", *account, "This account, which was paused by itself")->type_name("ACCOUNT");
+    CLI::App* resume =
+        addVerb(*queue, chosen, "resume", "Let it go on; what was paused by its name is resumed by it",
+                [resumed](Console& console) {
+                    return on(console, *resumed, [](client::EngineClient& engine, const client::QueuePart& part) {
+                        return engine.resumeQueue(part);
+                    });
+                });
+    addPart(*resume, *resumed);
 }
 
 }  // namespace postroom::ctl

@@ -546,7 +546,8 @@ const std::vector<Route>& routes() {
         {.method = Method::Post,
          .path = "/api/v1/admin/queue/pause",
          .name = "pauseQueue",
-         .summary = "Lets nothing new leave, or nothing through one account; what is under way goes on",
+         .summary = "Lets nothing new leave, or nothing through an account, to a domain or of a template; what is "
+                    "under way goes on",
          .handle = pauseQueue,
          .body = body<pauseSchema>,
          .answer = schemaOf<QueueStatus>},

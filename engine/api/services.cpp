@@ -120,13 +120,7 @@ void refreshPauses(Services& services, Rereads::Done done) {
         [&services](store::Connection& connection, std::function<void()> inForce) -> Result<void> {
             const auto rows = store::pauses::list(connection);
             if (!rows) return fail(rows.error());
-            queue::Dispatcher::Pauses pauses;
-            for (const store::PauseRecord& row : *rows) {
-                if (row.kind == "queue") pauses.everything = true;
-                if (const auto account = row.kind == "account" ? Id::parse(row.name) : std::nullopt)
-                    pauses.accounts.insert(*account);
-            }
-            services.dispatcher.setPauses(std::move(pauses), [&services, inForce = std::move(inForce)] {
+            services.dispatcher.setPauses(queue::pausesOf(*rows), [&services, inForce = std::move(inForce)] {
                 for (const auto topic : {observe::Topic::Queue, observe::Topic::Accounts, observe::Topic::Messages})
                     services.events.note(topic);
                 inForce();

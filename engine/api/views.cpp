@@ -12,6 +12,12 @@ policy::Wanted wantedBy(const store::MessageRecord& message) {
     return {.from = message.fromAddress, .pinned = message.sandbox ? "sandbox" : message.pinnedAccount};
 }
 
+std::optional<policy::MailPause> pauseOf(const store::MessageRecord& message, const store::DeliveryRecord& delivery,
+                                         const queue::Dispatcher::Look& look) {
+    if (message.sandbox) return std::nullopt;
+    return policy::pauseOf(*look.pauses, message.templateName, delivery.recipient);
+}
+
 std::optional<TimePoint> unlessEpoch(TimePoint at) {
     return at == TimePoint{} ? std::nullopt : std::optional{at};
 }
@@ -40,12 +46,14 @@ contract::Delivery toContract(const store::DeliveryRecord& delivery, const store
                            .waitingFor = {},
                            .updatedAt = delivery.updatedAt};
     if (!contract::isTerminal(delivery.status)) out.dueAt = delivery.dueAt;
-    out.waitingFor = toContract(policy::whyWaiting({.state = out.status,
-                                                    .dueAt = delivery.dueAt,
-                                                    .attempts = delivery.attempts,
-                                                    .reason = delivery.reason,
-                                                    .inFlight = inFlight},
-                                                   wantedBy(message), now, look.halted || look.paused, look.accounts));
+    out.waitingFor =
+        toContract(policy::whyWaiting({.state = out.status,
+                                       .dueAt = delivery.dueAt,
+                                       .attempts = delivery.attempts,
+                                       .reason = delivery.reason,
+                                       .inFlight = inFlight,
+                                       .pause = pauseOf(message, delivery, look)},
+                                      wantedBy(message), now, look.halted || look.pauses->everything, look.accounts));
     return out;
 }
 

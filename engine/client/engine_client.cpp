@@ -48,6 +48,14 @@ std::string query(std::initializer_list<std::pair<const char*, std::string>> fie
     return out;
 }
 
+json::Object toJson(const QueuePart& part) {
+    json::Object body;
+    if (part.account) body["account"] = part.account->text();
+    if (!part.domain.empty()) body["domain"] = part.domain;
+    if (!part.templateName.empty()) body["template"] = part.templateName;
+    return body;
+}
+
 std::string limitText(int limit) {
     return limit > 0 ? std::to_string(limit) : std::string();
 }
@@ -393,16 +401,13 @@ Task<void> EngineClient::removeDkimKey(const Id& id) {
 Task<QueueStatus> EngineClient::queueStatus() {
     return got<QueueStatus>(*m_transport, "/api/v1/admin/queue");
 }
-Task<QueueStatus> EngineClient::pauseQueue(const std::optional<Id>& account, const std::string& note) {
-    json::Object body;
-    if (account) body["account"] = account->text();
+Task<QueueStatus> EngineClient::pauseQueue(const QueuePart& part, const std::string& note) {
+    json::Object body = toJson(part);
     if (!note.empty()) body["note"] = note;
     return posted<QueueStatus>(*m_transport, "/api/v1/admin/queue/pause", std::move(body));
 }
-Task<QueueStatus> EngineClient::resumeQueue(const std::optional<Id>& account) {
-    json::Object body;
-    if (account) body["account"] = account->text();
-    return posted<QueueStatus>(*m_transport, "/api/v1/admin/queue/resume", std::move(body));
+Task<QueueStatus> EngineClient::resumeQueue(const QueuePart& part) {
+    return posted<QueueStatus>(*m_transport, "/api/v1/admin/queue/resume", toJson(part));
 }
 Task<ReplyRulesInForce> EngineClient::replyRules() {
     return got<ReplyRulesInForce>(*m_transport, "/api/v1/admin/reply-rules");

@@ -49,6 +49,13 @@ struct SuppressionQuery {
     bool byteOrderMark = false;  ///< of an export
 };
 
+/// What a pause is about, one thing at most; nothing named is everything.
+struct QueuePart {
+    std::optional<Id> account = {};
+    std::string domain = {};  ///< of recipients
+    std::string templateName = {};
+};
+
 /// A page of lines, and where the next one begins.
 struct CsvPage {
     std::string lines;
@@ -163,9 +170,9 @@ public:
     Task<void> removeDkimKey(const Id& id);
 
     Task<contract::QueueStatus> queueStatus();
-    /// Everything, or what leaves through this account; `note` says why.
-    Task<contract::QueueStatus> pauseQueue(const std::optional<Id>& account = {}, const std::string& note = {});
-    Task<contract::QueueStatus> resumeQueue(const std::optional<Id>& account = {});
+    /// `note` says why.
+    Task<contract::QueueStatus> pauseQueue(const QueuePart& part = {}, const std::string& note = {});
+    Task<contract::QueueStatus> resumeQueue(const QueuePart& part = {});
     Task<contract::ReplyRulesInForce> replyRules();
     /// What a reply would mean at a stage, "rcpt_to".
     Task<contract::ReplyVerdict> testReply(const std::string& stage, const std::string& reply);

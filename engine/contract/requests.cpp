@@ -479,26 +479,37 @@ const Schema& replyTestSchema() {
     return schema;
 }
 
+namespace {
+
+// What a pause is about, at most one of them.
+std::vector<Field> pausedPart() {
+    return {{.name = "account",
+             .doc = "An account's id or address. Where nothing is named: everything.",
+             .blankAllowed = false,
+             .longest = 320},
+            {.name = "domain", .doc = "Of recipients; not those below it.", .blankAllowed = false, .longest = 253},
+            {.name = "template",
+             .doc = "A template's name: mail that was made from it, whatever its version.",
+             .blankAllowed = false,
+             .longest = 100}};
+}
+
+}  // namespace
+
 const Schema& pauseSchema() {
-    static const Schema schema{"PauseRequest",
-                               {{.name = "account",
-                                 .doc = "An account's id or address; everything where absent.",
-                                 .blankAllowed = false,
-                                 .longest = 320},
-                                {.name = "note",
-                                 .doc = "Why, for whoever finds it paused.",
-                                 .longest = 500,
-                                 .example = "\"the provider is moving its servers\""}}};
+    static const Schema schema = [] {
+        Schema made{"PauseRequest", pausedPart()};
+        made.fields.push_back({.name = "note",
+                               .doc = "Why, for whoever finds it paused.",
+                               .longest = 500,
+                               .example = "\"the provider is moving its servers\""});
+        return made;
+    }();
     return schema;
 }
 
 const Schema& resumeSchema() {
-    static const Schema schema{"ResumeRequest",
-                               {{.name = "account",
-                                 .doc = "An account's id or address; everything where absent: accounts that are "
-                                        "paused themselves stay so.",
-                                 .blankAllowed = false,
-                                 .longest = 320}}};
+    static const Schema schema{"ResumeRequest", pausedPart()};
     return schema;
 }
 

@@ -435,13 +435,16 @@ struct MailContent {
 
 /// What a person has paused. Nothing new leaves there until it is resumed, also after a restart.
 struct Pause {
-    std::string kind;     ///< queue, account
-    std::string account;  ///< its id; empty for the queue
+    std::string kind;          ///< queue, account, domain, template
+    std::string account;       ///< its id; empty unless it is one
+    std::string domain;        ///< of recipients, in lower case; empty unless it is one
+    std::string templateName;  ///< empty unless it is one
     TimePoint since{};
     std::string actor;
     std::string note;
     static void fields(auto& self, auto&& visit) {
-        visit("kind", self.kind), visit("account", self.account), visit("since_at", self.since);
+        visit("kind", self.kind), visit("account", self.account), visit("domain", self.domain);
+        visit("template", self.templateName), visit("since_at", self.since);
         visit("actor", self.actor), visit("note", self.note);
     }
 };

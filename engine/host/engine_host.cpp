@@ -213,6 +213,11 @@ Result<void> EngineHost::House::makeQueue() {
     settings.commandTimeout = std::chrono::seconds{given.settings.integer("EMAIL_TIMEOUT")};
     settings.maxConnections = static_cast<std::size_t>(given.settings.integer("CELERY_WORKER_CONCURRENCY"));
     settings.suppressedFor = std::chrono::days{given.settings.integer("SUPPRESSION_DAYS")};
+    const std::string& late = given.settings.text("LATE_MAIL");
+    settings.lateMail = late == "skip"  ? policy::LateMail::Skip
+                        : late == "ask" ? policy::LateMail::Ask
+                                        : policy::LateMail::Send;
+    settings.lateAfter = std::chrono::seconds{given.settings.integer("LATE_AFTER")};
     dispatcher = std::make_unique<queue::Dispatcher>(queue::Dispatcher::Parts{.queue = queueWorker,
                                                                               .smtp = smtpWorker,
                                                                               .writer = *writer,

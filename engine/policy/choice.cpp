@@ -64,6 +64,12 @@ WaitingFor inWords(const Obstacle& obstacle, const AccountView& account) {
     return waiting;
 }
 
+WaitingFor inWords(const MailPause& pause) {
+    if (pause.of == MailPause::Of::Template)
+        return {.code = "template.paused", .params = {{"template", pause.name}}, .until = {}};
+    return {.code = "domain.paused", .params = {{"domain", pause.name}}, .until = {}};
+}
+
 // Who may be asked at all: by the pin, and by the sender.
 class Gate {
 public:
@@ -168,6 +174,7 @@ std::optional<WaitingFor> whyWaiting(const DeliveryView& delivery, const Wanted&
     if (delivery.state == State::Scheduled && delivery.dueAt > now)
         return WaitingFor{.code = "message.scheduled", .params = {}, .until = delivery.dueAt};
     if (paused) return WaitingFor{.code = "queue.paused", .params = {}, .until = {}};
+    if (delivery.pause) return inWords(*delivery.pause);
     if (delivery.dueAt > now) {
         if (delivery.attempts == 0 && delivery.reason.empty())
             return WaitingFor{.code = "message.scheduled", .params = {}, .until = delivery.dueAt};

@@ -9,6 +9,7 @@
 
 #include "engine/base/id.h"
 #include "engine/contract/states.h"
+#include "engine/policy/pauses.h"
 
 #include <cstdint>
 #include <optional>
@@ -55,8 +56,9 @@ struct Wanted {
 ///
 /// Codes: account.connections_busy, account.probing, account.reserving, account.rate, account.hourly_limit,
 /// account.daily_limit, account.resting, account.send_hours, account.token_awaited, account.authorization_needed,
-/// account.paused, account.disabled, account.none_for_from, account.none, account.unknown, queue.paused, queue.turn,
-/// retry.scheduled, message.scheduled, message.held. An empty code: nothing is in the way.
+/// account.paused, account.disabled, account.none_for_from, account.none, account.unknown, queue.paused,
+/// template.paused, domain.paused, queue.turn, retry.scheduled, message.scheduled, message.held. An empty code: nothing
+/// is in the way.
 struct WaitingFor {
     std::string code;
     std::vector<std::pair<std::string, std::string>> params;
@@ -91,6 +93,7 @@ struct DeliveryView {
     int attempts = 0;
     std::string reason;     ///< closed word of the last outcome, empty before any
     bool inFlight = false;  ///< an attempt is under way
+    std::optional<MailPause> pause = {};
 };
 
 /// What a delivery waits for; nothing if it is done or on its way.

@@ -26,6 +26,7 @@ namespace postroom::policy {
     X(tokenUnavailable, "account.token_unavailable", "The account's provider gives no access token now")        \
     X(cancelled, "message.cancelled", "It was cancelled")                                                       \
     X(expired, "message.expired", "The message could not be delivered in its time")                             \
+    X(tooLate, "message.too_late", "No engine was at work when the message was due, and it is late by now")     \
     X(unknownOutcome, "smtp.unknown_outcome", "Nobody knows whether the server took the message")               \
     X(bodyUnreadable, "engine.body_unreadable", "A part of the message could not be read from the store")       \
     X(dkimKeyUnreadable, "dkim.key_unreadable", "The key that signs for this domain can't be decrypted")        \
@@ -63,6 +64,7 @@ namespace postroom::policy {
     X(recipientBusy, "smtp.recipient_busy", "The mailbox gets too much mail just now")                          \
     X(domainUnknown, "smtp.domain_unknown", "The recipient's domain does not exist")                            \
     X(domainUnreachable, "smtp.domain_unreachable", "The recipient's domain can't be reached now")              \
+    X(domainBusy, "smtp.domain_busy", "The recipient's domain takes no more mail just now")                     \
     X(domainPaused, "queue.domain_paused", "The recipient's domain asked for a pause")                          \
     X(suppressed, "recipient.suppressed", "The recipient is suppressed: nothing is sent there")                 \
     X(mailboxFull, "smtp.mailbox_full", "The mailbox is full")                                                  \

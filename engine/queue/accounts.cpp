@@ -401,6 +401,16 @@ bool Accounts::well(const Id& account) {
     return true;
 }
 
+void Accounts::setBack(Milliseconds by, TimePoint now) {
+    m_now = now;
+    for (auto& [account, live] : m_live) {
+        if (live.restsUntil > now) live.restsUntil -= by;
+        if (live.paidUntil > now) live.paidUntil -= by;
+        live.hoursLookedAt = {};
+    }
+    for (std::size_t i = 0; i < m_views.size(); ++i) rebuildView(i, now);
+}
+
 void Accounts::wake(const Id& account) {
     Live& live = m_live[account];
     live.faults = 0;

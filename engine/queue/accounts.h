@@ -111,6 +111,8 @@ public:
     TimePoint rest(const Id& account, const policy::Verdict& verdict, TimePoint now, double dice);
     /// A success: the count of faults in a row starts anew. True if it had a problem on record.
     bool well(const Id& account);
+    /// The clock was set back: rests and rates end as much earlier. Days and hours follow the clock by themselves.
+    void setBack(Milliseconds by, TimePoint now);
     /// Ends a rest at once: a person enabled or changed the account.
     void wake(const Id& account);
 

@@ -47,6 +47,11 @@ void Destinations::end(const std::vector<Due>& deliveries) {
             at->second.underWay = std::max(at->second.underWay - 1, 0);
 }
 
+void Destinations::setBack(Milliseconds by, TimePoint now) {
+    for (auto& [name, domain] : m_domains)
+        if (domain.state.pausedUntil > now) domain.state.pausedUntil -= by;
+}
+
 void Destinations::note(const Due& due, const policy::Verdict& verdict, TimePoint now, double dice) {
     const bool refuses = verdict.level == policy::Level::Destination && verdict.meaning == policy::Meaning::Deferred;
     const bool takes = verdict.meaning == policy::Meaning::Sent;

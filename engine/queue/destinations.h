@@ -25,6 +25,8 @@ public:
     /// A transaction with these recipients begins, ends.
     void begin(const std::vector<Due>& deliveries);
     void end(const std::vector<Due>& deliveries);
+    /// The clock was set back.
+    void setBack(Milliseconds by, TimePoint now);
     /// What became of one recipient's mail.
     void note(const Due& due, const policy::Verdict& verdict, TimePoint now, double dice);
 

@@ -6,6 +6,7 @@
 #include "engine/queue/mail_body.h"
 #include "engine/store/accounts.h"
 #include "engine/store/actions.h"
+#include "engine/store/pauses.h"
 #include "engine/store/windows.h"
 
 #include <QLoggingCategory>
@@ -21,6 +22,7 @@ Dispatcher::Dispatcher(Parts parts, DispatcherSettings settings)
       m_settings(std::move(settings)),
       m_lanes(m_settings.window),
       m_accounts(m_settings.zone),
+      m_presence(parts.writer, parts.clock, m_settings.lateAfter),
       m_accepted(parts.queue, [this](std::vector<Accepted> batch) { onAccepted(std::move(batch)); }),
       m_reports(parts.queue, [this](std::vector<Carrier::Report> batch) { onReports(std::move(batch)); }),
       m_recorded(parts.queue, [this](std::vector<Recorded> batch) { onRecorded(std::move(batch)); }),
@@ -50,20 +52,30 @@ Dispatcher::~Dispatcher() {
 
 void Dispatcher::start() {
     m_parts.readers.submit([this](store::Connection& connection) {
-        auto rows = store::accounts::list(connection);
-        auto lanes = store::messages::dueLanes(connection);
-        auto scheduled = store::messages::nextScheduled(connection);
-        m_parts.queue.post([this, rows = std::move(rows), lanes = std::move(lanes), scheduled]() mutable {
-            if (!rows || !lanes) return halt(rows ? lanes.error() : rows.error());
-            if (!scheduled) return halt(scheduled.error());
-            begin(std::move(*rows), std::move(*lanes), *scheduled);
+        m_parts.queue.post([this, found = find(connection)]() mutable {
+            if (!found) return halt(found.error());
+            begin(std::move(*found));
         });
     });
 }
 
-void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes,
-                       std::optional<TimePoint> scheduled) {
-    if (scheduled) noteScheduled(*scheduled);
+Result<Dispatcher::Findings> Dispatcher::find(store::Connection& connection) {
+    auto accounts = store::accounts::list(connection);
+    if (!accounts) return fail(accounts.error());
+    auto lanes = store::messages::dueLanes(connection);
+    if (!lanes) return fail(lanes.error());
+    const auto scheduled = store::messages::nextScheduled(connection);
+    if (!scheduled) return fail(scheduled.error());
+    auto pauses = store::pauses::list(connection);
+    if (!pauses) return fail(pauses.error());
+    auto presence = Presence::read(connection);
+    if (!presence) return fail(presence.error());
+    return Findings{std::move(*accounts), std::move(*lanes), *scheduled, std::move(*pauses), std::move(*presence)};
+}
+
+void Dispatcher::begin(Findings findings) {
+    takePauses(pausesOf(findings.pauses));
+    if (findings.scheduled) noteScheduled(*findings.scheduled);
     if (m_settings.sandboxPort > 0) {
         smtp::Endpoint sandbox;
         sandbox.host = "127.0.0.1";
@@ -78,9 +90,15 @@ void Dispatcher::begin(std::vector<store::AccountRecord> rows, std::vector<store
         m_orders.push_back(Carrier::SetEndpoint{std::move(sandbox)});
         m_accounts.offerSandbox(m_settings.sandboxConnections);
     }
-    for (const store::LaneDue& lane : lanes) m_lanes.noteOnDisk(lane.lane, lane.earliestDue);
+    for (const store::LaneDue& lane : findings.lanes)
+        if (pauseOfPark(lane.lane))
+            m_parks.emplace(lane.lane, 0);
+        else
+            m_lanes.noteOnDisk(lane.lane, lane.earliestDue);
+    takeAccounts(std::move(findings.accounts));
+    followClock(m_presence.begin(std::move(findings.presence), !m_pauses->everything), m_parts.clock.now());
     m_running = true;
-    takeAccounts(std::move(rows));
+    pump();
 }
 
 void Dispatcher::setAccounts(std::vector<store::AccountRecord> rows, std::function<void()> done) {
@@ -157,15 +175,6 @@ void Dispatcher::giveBack(const std::vector<Accounts::Units>& returned) {
     }});
 }
 
-void Dispatcher::setPauses(Pauses pauses, std::function<void()> done) {
-    m_parts.queue.post([this, pauses = std::move(pauses), done = std::move(done)]() mutable {
-        m_paused = pauses.everything;
-        m_accounts.setPaused(std::move(pauses.accounts));
-        pump();
-        if (done) done();
-    });
-}
-
 void Dispatcher::wakeAccount(const Id& account) {
     m_parts.queue.post([this, account] {
         m_accounts.wake(account);
@@ -221,14 +230,17 @@ void Dispatcher::countBody(Message& message) {
 void Dispatcher::pump() {
     if (!m_running || m_stopping || m_halted) return flush();
     const TimePoint now = m_parts.clock.now();
+    followClock(m_presence.look(!m_pauses->everything), now);
     promote(now);
     for (const Id& account : m_accounts.refresh(now)) m_parts.events.note(observe::Topic::Accounts, account);
     for (Lane* lane : m_lanes.all()) m_lanes.ripen(*lane, now);
     // One parcel a lane and round: no lane's backlog stands before another's.
-    for (bool progress = !m_paused; progress;) {
+    for (bool progress = !m_pauses->everything; progress;) {
         progress = false;
         for (Lane* lane : m_lanes.all()) progress |= dispatchOne(*lane, now);
     }
+    writeAside(now);
+    unpark(now);
     giveBack(m_accounts.takeReturns());
     fetchBlocks();
     for (Lane* lane : m_lanes.all()) pageIn(*lane, now);
@@ -240,7 +252,7 @@ void Dispatcher::pump() {
 bool Dispatcher::dispatchOne(Lane& lane, TimePoint now) {
     if (lane.ready.empty()) return false;
     if (lane.ready.front().message->expiresAt <= now) return expire(lane, now), true;
-    if (putOff(lane, now)) return true;
+    if (setAside(lane, now) || putOff(lane, now)) return true;
     // A body is read for a connection: more of them at a time would stand in memory and in no budget.
     const bool isToBeLoaded = !lane.ready.front().message->composition;
     if (m_flights.size() + (isToBeLoaded ? m_loading.size() : 0) >= m_settings.maxConnections) {
@@ -378,7 +390,7 @@ void Dispatcher::fetchBlocks() {
 void Dispatcher::look(std::vector<Id> messages, std::function<void(Look)> then) {
     m_parts.queue.post([this, messages = std::move(messages), then = std::move(then)] {
         Look look{.halted = m_halted,
-                  .paused = m_paused,
+                  .pauses = m_pauses,
                   .accounts = m_accounts.views(),
                   .inFlight = {},
                   .inMemory = m_lanes.held(),

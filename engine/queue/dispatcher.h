@@ -19,6 +19,8 @@
 #include "engine/queue/grants.h"
 #include "engine/queue/lanes.h"
 #include "engine/queue/mail_signer.h"
+#include "engine/queue/pauses.h"
+#include "engine/queue/presence.h"
 #include "engine/queue/rule_book.h"
 #include "engine/queue/sent_log.h"
 #include "engine/queue/stored_files.h"
@@ -45,6 +47,8 @@ struct DispatcherSettings {
     std::size_t window = 20'000;               ///< recipients in memory at most
     std::int64_t bodyBudget_bytes = 64 << 20;  ///< bodies kept in memory while their message waits
     std::chrono::days suppressedFor{90};       ///< a mailbox that there is not, or that is disabled; 0: not at all
+    policy::LateMail lateMail = policy::LateMail::Send;
+    Milliseconds lateAfter{std::chrono::hours{24}};  ///< without an engine while it was due
 };
 
 class Dispatcher {
@@ -77,8 +81,8 @@ public:
     };
     /// How things stand, for people.
     struct Look {
-        bool halted = false;  ///< the database does not take results: nothing leaves
-        bool paused = false;  ///< everything, by a person
+        bool halted = false;                           ///< the database does not take results: nothing leaves
+        std::shared_ptr<const policy::Pauses> pauses;  ///< shared with the dispatcher; it never changes
         std::vector<policy::AccountView> accounts;
         std::unordered_set<Id> inFlight;  ///< deliveries of the messages asked about
         std::size_t inMemory = 0;
@@ -97,13 +101,9 @@ public:
     void accept(Accepted accepted) { m_accepted.push(std::move(accepted)); }
     /// Any thread. The accounts' rows have changed; `done` runs in the queue thread when the new ones are in force.
     void setAccounts(std::vector<store::AccountRecord> rows, std::function<void()> done);
-    /// What a person has paused: nothing new leaves there; what is under way goes on.
-    struct Pauses {
-        bool everything = false;
-        std::unordered_set<Id> accounts;
-    };
-    /// Any thread. `done` runs in the queue thread when they are in force.
-    void setPauses(Pauses pauses, std::function<void()> done);
+    /// Any thread. What a person has paused: nothing new leaves there; what is under way goes on. `done` runs in the
+    /// queue thread when they are in force.
+    void setPauses(policy::Pauses pauses, std::function<void()> done);
     /// Any thread. A person put the account right: its rest ends.
     void wakeAccount(const Id& account);
     /// Any thread. Takes a message's waiting recipients out of the window, so that a write may decide about them;
@@ -136,8 +136,25 @@ private:
         Result<void> result;
     };
 
-    void begin(std::vector<store::AccountRecord> rows, std::vector<store::LaneDue> lanes,
-               std::optional<TimePoint> scheduled);
+    /// What the database says at the start.
+    struct Findings {
+        std::vector<store::AccountRecord> accounts;
+        std::vector<store::LaneDue> lanes;
+        std::optional<TimePoint> scheduled;
+        std::vector<store::PauseRecord> pauses;
+        Presence::Memory presence;
+    };
+    /// Recipients that are taken out of a lane, and have their room in it until that is written.
+    struct Aside {
+        Id message;
+        std::string lane;
+        int priority = 0;
+        std::vector<Id> deliveries;
+        std::string park;  ///< where to; empty: they are too late
+    };
+
+    [[nodiscard]] static Result<Findings> find(store::Connection& connection);
+    void begin(Findings findings);
     void takeAccounts(std::vector<store::AccountRecord> rows);
     void takeTicket(const Id& account, Ticket ticket);
     /// The account logs in with an access token that its server refused: then it is renewed, and nothing rests.
@@ -166,6 +183,20 @@ private:
     /// Leaves to the database, for later, those recipients of the lane's first parcel whose domain has asked for a
     /// pause. True if there were any.
     bool putOff(Lane& lane, TimePoint now);
+    /// Takes out of the lane those recipients of its first parcel that a pause keeps back, or all if it is too late for
+    /// them. True if there were any.
+    bool setAside(Lane& lane, TimePoint now);
+    bool park(Lane& lane);
+    bool setLateAside(Lane& lane, TimePoint now);
+    void writeAside(TimePoint now);
+    void onAside(const std::vector<Aside>& some, const Result<void>& result);
+    void takePauses(policy::Pauses pauses);
+    /// Brings back what is parked for a pause that is over.
+    void unpark(TimePoint now);
+    void onUnparked(const std::string& name, std::uint64_t parked, const store::Unparking& unparking,
+                    const Result<void>& result);
+    /// The clock was set back: what waits for a time that was reckoned by it comes as much earlier.
+    void followClock(Milliseconds setBackBy, TimePoint now);
     void launch(Parcel parcel, std::size_t view, std::size_t slot, const Id& attempt, TimePoint now);
     /// In the signer's thread: each goes on to the carrier, or ends here.
     void sign(std::vector<Unsigned> batch);
@@ -199,6 +230,13 @@ private:
     Lanes m_lanes;
     Accounts m_accounts;
     Destinations m_destinations;
+    Presence m_presence;
+    std::shared_ptr<const policy::Pauses> m_pauses =
+        std::make_shared<const policy::Pauses>();  // shared by looks, pages
+    std::vector<Aside> m_aside;                    ///< gathered during one turn
+    std::map<std::string, std::uint64_t> m_parks;  ///< that may hold something: how often something was parked there
+    bool m_unparking = false;
+    TimePoint m_unparkAt{};  ///< not before
     std::unordered_map<Id, Flight> m_flights;
     std::unordered_map<Id, std::vector<Parcel>> m_loading;  ///< by message: waiting for its body
     std::unordered_map<std::uint64_t, Parcel> m_lookedUp;   ///< being looked for among the suppressed
@@ -220,7 +258,6 @@ private:
     bool m_promoting = false;
     bool m_running = false;
     bool m_halted = false;
-    bool m_paused = false;
     bool m_stopping = false;
     int m_pendingWrites = 0;
     std::function<void()> m_stopped;

@@ -41,8 +41,8 @@ void leaveTheTorn(std::vector<store::DueDelivery>& rows) {
 }
 
 // What has less priority than `least` is left out of it.
-Result<Page> readPage(store::Connection& connection, Slots& slotFile, const std::string& lane, TimePoint until,
-                      std::size_t limit, int least) {
+Result<Page> readPage(store::Connection& connection, Slots& slotFile, const policy::Pauses& pauses,
+                      const std::string& lane, TimePoint until, std::size_t limit, int least) {
     auto rows = store::messages::due(connection, lane, until, static_cast<int>(limit), least);
     if (!rows) return fail(rows.error());
     Page page;
@@ -54,7 +54,9 @@ Result<Page> readPage(store::Connection& connection, Slots& slotFile, const std:
                           page.parcels.back().dueAt == row.delivery.dueAt;
         if (!same) {
             page.parcels.push_back({.message = toMessage(row.message), .deliveries = {}, .dueAt = row.delivery.dueAt});
-            if (bodies < pageBodies_bytes) {
+            const bool isKeptBack =
+                policy::pauseOf(pauses, row.message.templateName, row.delivery.recipient).has_value();
+            if (bodies < pageBodies_bytes && !isKeptBack) {
                 page.parcels.back().message->composition = readBody(connection, slotFile, row.message, until);
                 bodies += static_cast<std::size_t>(row.message.size_bytes);
             }
@@ -86,16 +88,17 @@ void Dispatcher::pageIn(Lane& lane, TimePoint now) {
     Lanes::beginPage(lane, least);
     // Rows that are in memory come along and are dropped: the page must be wide enough to show what is behind them.
     const std::size_t limit = (isWorthIt ? std::min(room, pageSize) : pageSize / 4) + lane.held;
-    m_parts.readers.submit([this, name = lane.name, now, limit, least](store::Connection& connection) {
-        auto page = readPage(connection, m_parts.slotFile, name, now, limit, least);
-        m_parts.queue.post([this, name, now, page = std::move(page)]() mutable {
-            if (page) return onPage(name, std::move(page->parcels), page->next);
-            qCWarning(log, "the queue could not be read: %s", page.error().text().c_str());
-            store::DueByPriority again;
-            again.fill(now + std::chrono::seconds{1});
-            onPage(name, {}, again);
+    m_parts.readers.submit(
+        [this, name = lane.name, now, limit, least, pauses = m_pauses](store::Connection& connection) {
+            auto page = readPage(connection, m_parts.slotFile, *pauses, name, now, limit, least);
+            m_parts.queue.post([this, name, now, page = std::move(page)]() mutable {
+                if (page) return onPage(name, std::move(page->parcels), page->next);
+                qCWarning(log, "the queue could not be read: %s", page.error().text().c_str());
+                store::DueByPriority again;
+                again.fill(now + std::chrono::seconds{1});
+                onPage(name, {}, again);
+            });
         });
-    });
 }
 
 void Dispatcher::onPage(const std::string& name, std::vector<Parcel> parcels, const store::DueByPriority& next) {

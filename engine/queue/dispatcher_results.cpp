@@ -279,9 +279,8 @@ void Dispatcher::finishStop() {
     if (m_running || m_pendingWrites > 0 || !m_stopped) return;
     giveBack(m_accounts.takeRest());
     auto done = std::exchange(m_stopped, {});
-    m_parts.writer.submit(
-        store::Write{[](store::Transaction&) -> Result<void> { return {}; },
-                     [this, done = std::move(done)](const Result<void>&) { m_parts.queue.post(done); }});
+    m_parts.writer.submit(store::Write{
+        m_presence.lastWord(), [this, done = std::move(done)](const Result<void>&) { m_parts.queue.post(done); }});
 }
 
 }  // namespace postroom::queue

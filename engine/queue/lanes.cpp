@@ -141,6 +141,18 @@ void Lanes::ripen(Lane& lane, TimePoint now) {
     }
 }
 
+void Lanes::setBack(Milliseconds by, TimePoint now) {
+    for (Lane* lane : m_order) {
+        std::multimap<TimePoint, Parcel> later;
+        for (auto& [dueAt, parcel] : lane->later) {
+            parcel.dueAt = dueAt - by;
+            later.emplace(dueAt - by, std::move(parcel));
+        }
+        lane->later = std::move(later);
+        noteOnDisk(lane->name, now);
+    }
+}
+
 Lane& Lanes::lane(const std::string& name) {
     const auto [at, isNew] = m_lanes.try_emplace(name);
     if (isNew) {

@@ -73,6 +73,8 @@ public:
     /// True if something is due in the database that goes before what is in memory.
     [[nodiscard]] static bool isUrgent(const Lane& lane, TimePoint now);
 
+    /// The clock was set back: what is put off comes as much earlier, and every lane looks into the database anew.
+    void setBack(Milliseconds by, TimePoint now);
     /// Moves what has become due from `later` to `ready`.
     void ripen(Lane& lane, TimePoint now);
     [[nodiscard]] Lane& lane(const std::string& name);

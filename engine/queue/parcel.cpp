@@ -13,6 +13,22 @@ std::string laneName(const std::string& from, const std::string& pinned, bool sa
     return sender.empty() ? "*" : sender;
 }
 
+namespace {
+// No lane begins so: see laneName().
+constexpr std::string_view templatePark = "paused:template:", domainPark = "paused:domain:";
+}  // namespace
+
+std::string parkName(const policy::MailPause& pause) {
+    return std::string(pause.of == policy::MailPause::Of::Template ? templatePark : domainPark) + pause.name;
+}
+
+std::optional<policy::MailPause> pauseOfPark(std::string_view name) {
+    using Of = policy::MailPause::Of;
+    for (const auto& [prefix, of] : {std::pair{templatePark, Of::Template}, std::pair{domainPark, Of::Domain}})
+        if (name.starts_with(prefix)) return policy::MailPause{of, std::string(name.substr(prefix.size()))};
+    return std::nullopt;
+}
+
 // Layout: [size of the head, piece, piece...]; a piece is the size of its literal, or ["stored name", size].
 store::BodyRecord packBody(const content::Composition& composition) {
     store::BodyRecord record;
@@ -80,6 +96,7 @@ std::shared_ptr<Message> toMessage(const store::MessageRecord& record) {
     message->from = record.fromAddress;
     message->pinned = record.pinnedAccount;
     message->lane = laneName(record.fromAddress, record.pinnedAccount, record.sandbox);
+    message->templateName = record.templateName;
     message->sandbox = record.sandbox;
     message->onUnknown = record.onUnknown;
     message->priority = record.priority;

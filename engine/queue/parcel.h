@@ -7,6 +7,7 @@
 #include "engine/base/id.h"
 #include "engine/content/compose.h"
 #include "engine/contract/states.h"
+#include "engine/policy/pauses.h"
 #include "engine/store/messages.h"
 
 #include <memory>
@@ -22,6 +23,7 @@ struct Message {
     std::string from;    ///< address as given; empty: the account sets From
     std::string pinned;  ///< account id as text, "sandbox", or empty
     std::string lane;
+    std::string templateName;  ///< it was made from; empty: from none
     bool sandbox = false;
     contract::OnUnknown onUnknown = contract::OnUnknown::Retry;
     int priority = 0;
@@ -53,6 +55,10 @@ struct Parcel {
 /// Who may carry a message, as the dispatcher groups them: "*", "from:a@b", "account:<id>", "account:<id>
 /// from:a@b", "sandbox".
 [[nodiscard]] std::string laneName(const std::string& from, const std::string& pinned, bool sandbox);
+/// Where the database keeps what a pause holds back: no lane that anything is dispatched from.
+[[nodiscard]] std::string parkName(const policy::MailPause& pause);
+/// The pause of a name that parkName() gave; nothing for a lane.
+[[nodiscard]] std::optional<policy::MailPause> pauseOfPark(std::string_view name);
 
 /// A composition as the database keeps it, and back. StorageCorrupt if the layout does not fit the content.
 [[nodiscard]] store::BodyRecord packBody(const content::Composition& composition);

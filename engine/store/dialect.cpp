@@ -31,6 +31,8 @@ const Dialect& sqliteDialect() {
         .deliveriesOfMany = "SELECT " POSTROOM_DELIVERY_COLUMNS
                             " FROM deliveries d WHERE d.message_id IN (SELECT value FROM json_each(?)) "
                             "ORDER BY d.message_id, d.id",
+        .bringForward = "UPDATE deliveries SET due_at = due_at - ? WHERE status = 'queued' AND due_at > ?",
+        .bringRestsForward = "UPDATE email_accounts SET rests_until = rests_until - ? WHERE rests_until > ?",
     };
     return dialect;
 }
@@ -69,6 +71,12 @@ const Dialect& postgresDialect() {
                             " FROM deliveries d WHERE d.message_id IN "
                             "(SELECT CAST(value AS uuid) FROM jsonb_array_elements_text(?)) "
                             "ORDER BY d.message_id, d.id",
+        .bringForward =
+            "UPDATE deliveries SET due_at = due_at - CAST(? AS bigint) * interval '1 millisecond' "
+            "WHERE status = 'queued' AND due_at > ?",
+        .bringRestsForward =
+            "UPDATE email_accounts SET rests_until = rests_until - CAST(? AS bigint) * interval '1 millisecond' "
+            "WHERE rests_until > ?",
     };
     return dialect;
 }

@@ -27,6 +27,9 @@ struct Dialect {
     /// Of the messages in a JSON array of ids: message, recipient and account of each delivery; and whole deliveries.
     std::string_view carriedOfMany;
     std::string_view deliveriesOfMany;
+    /// What waits, and what rests, beyond a time does so for so many milliseconds less.
+    std::string_view bringForward;
+    std::string_view bringRestsForward;
 };
 
 [[nodiscard]] const Dialect& sqliteDialect();

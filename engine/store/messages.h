@@ -8,6 +8,7 @@
 #include "engine/store/writer.h"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,6 +40,13 @@ struct Promotion {
     std::vector<Id> strays;                      ///< of which only recipients are left: these are held now
     std::map<std::string, std::set<int>> lanes;  ///< those with something new in them, and its priorities
     std::optional<TimePoint> next;               ///< when there is more
+};
+
+/// Deliveries that were put back into the lanes they came from.
+struct Unparking {
+    std::map<std::string, std::set<int>> lanes;  ///< with the priorities
+    std::set<Id> messages;
+    bool isAll = true;  ///< nothing is left where they were
 };
 
 using StateCounts = std::map<contract::State, std::int64_t>;
@@ -74,6 +82,18 @@ namespace messages {
 [[nodiscard]] Result<std::optional<TimePoint>> nextScheduled(Connection& connection);
 /// Scheduled messages whose time has come, at most `limit`, become queued.
 [[nodiscard]] Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit);
+
+/// Those of these deliveries that are queued stand in another lane from now on, due as they were.
+[[nodiscard]] Result<void> park(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries,
+                                std::string_view lane);
+/// At most `limit` of a lane's queued deliveries go to the lane that `laneOf` says, due now: they have not waited for
+/// anything but this.
+[[nodiscard]] Result<Unparking> unpark(Transaction& transaction, std::string_view lane,
+                                       const std::function<std::string(const MessageRecord&)>& laneOf, TimePoint now,
+                                       int limit);
+/// The clock was set back: what waits for a time beyond `now` that was reckoned by it, which is all that is queued, is
+/// due so much earlier, and an account's rest ends so much earlier. What is scheduled keeps the time it was given.
+[[nodiscard]] Result<void> bringForward(Transaction& transaction, TimePoint now, Milliseconds by);
 
 }  // namespace messages
 }  // namespace postroom::store

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Postroom contributors
 // What waits to be delivered, read page by page into the dispatcher's window.
 #include "engine/store/delivery_status.h"
+#include "engine/store/dialect.h"
 #include "engine/store/messages.h"
 #include "engine/store/rows.h"
 
@@ -145,6 +146,50 @@ Result<Promotion> promote(Transaction& transaction, TimePoint now, int limit) {
     if (!next) return fail(next.error());
     promotion.next = *next;
     return promotion;
+}
+
+Result<void> park(Transaction& transaction, const Id& messageId, const std::vector<Id>& deliveries,
+                  std::string_view lane) {
+    for (const Id& delivery : deliveries) {
+        auto query = transaction.query("deliveries.park",
+                                       "UPDATE deliveries SET lane = ? "
+                                       "WHERE message_id = ? AND id = ? AND status = 'queued'");
+        if (!query) return fail(query.error());
+        if (auto moved = query->bindAll(lane, messageId, delivery).run(); !moved) return moved;
+    }
+    return {};
+}
+
+Result<Unparking> unpark(Transaction& transaction, std::string_view lane,
+                         const std::function<std::string(const MessageRecord&)>& laneOf, TimePoint now, int limit) {
+    // A person may have asked for one of them anew, and a clock that was set back leaves times beyond now.
+    const auto rows = due(transaction.connection(), lane, now + std::chrono::years{100}, limit);
+    if (!rows) return fail(rows.error());
+    Unparking unparking;
+    unparking.isAll = static_cast<int>(rows->size()) < limit;
+    for (const DueDelivery& row : *rows) {
+        const std::string home = laneOf(row.message);
+        auto query = transaction.query("deliveries.unpark",
+                                       "UPDATE deliveries SET lane = ?, due_at = ? "
+                                       "WHERE message_id = ? AND id = ? AND status = 'queued'");
+        if (!query) return fail(query.error());
+        if (auto moved = query->bindAll(home, now, row.message.id, row.delivery.id).run(); !moved)
+            return fail(moved.error());
+        unparking.lanes[home].insert(row.message.priority);
+        unparking.messages.insert(row.message.id);
+    }
+    return unparking;
+}
+
+Result<void> bringForward(Transaction& transaction, TimePoint now, Milliseconds by) {
+    // One statement: in parts, what is written between two of them by the right clock would be brought forward too.
+    const Dialect& dialect = transaction.connection().dialect();
+    auto waiting = transaction.query("deliveries.bring_forward", dialect.bringForward);
+    if (!waiting) return fail(waiting.error());
+    if (auto done = waiting->bindAll(by.count(), now).run(); !done) return done;
+    auto resting = transaction.query("accounts.bring_forward", dialect.bringRestsForward);
+    if (!resting) return fail(resting.error());
+    return resting->bindAll(by.count(), now).run();
 }
 
 }  // namespace postroom::store::messages

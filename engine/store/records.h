@@ -125,8 +125,8 @@ struct AccountRecord {
 
 /// What a person has paused.
 struct PauseRecord {
-    std::string kind;  ///< "queue", "account"
-    std::string name;  ///< the account's id; empty for the queue
+    std::string kind;  ///< "queue", "account", "domain", "template"
+    std::string name;  ///< the account's id, the domain in lower case, the template's name; empty for the queue
     TimePoint since{};
     std::string actor;
     std::string note;  ///< why, in the person's words

@@ -343,6 +343,9 @@ class Engine:
     def freeze(self):
         os.kill(self.pid(), signal.SIGSTOP)
 
+    def thaw(self):
+        os.kill(self.pid(), signal.SIGCONT)
+
     def kill(self):
         os.kill(self.pid(), signal.SIGKILL)
         self._process.wait(30)

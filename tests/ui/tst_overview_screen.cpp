@@ -68,15 +68,54 @@ private slots:
 
     void saysThatEverythingIsPausedAndByWhom() {
         Seen what = seen({account("a@b.example", "active")});
-        what.pauses = {{.kind = "account", .account = "x", .since = {}, .actor = "key:a", .note = {}}};
+        what.pauses = {{.kind = "account",
+                        .account = "x",
+                        .domain = {},
+                        .templateName = {},
+                        .since = {},
+                        .actor = "key:a",
+                        .note = {}}};
         QVERIFY(attentionOf(what).isEmpty());
-        what.pauses.push_back(
-            {.kind = "queue", .account = {}, .since = {}, .actor = "key:noti_ann", .note = "moving servers"});
+        what.pauses.push_back({.kind = "queue",
+                               .account = {},
+                               .domain = {},
+                               .templateName = {},
+                               .since = {},
+                               .actor = "key:noti_ann",
+                               .note = "moving servers"});
         const QList<Attention> needs = attentionOf(what);
         QCOMPARE(needs.size(), 1);
-        QVERIFY(needs[0].resumes);
+        QVERIFY(needs[0].resumes.has_value());
         QVERIFY(needs[0].text.contains(QStringLiteral("noti_ann")));
         QVERIFY(needs[0].text.endsWith(QStringLiteral("moving servers")));
+    }
+
+    void namesADomainAndATemplateThatArePaused() {
+        Seen what = seen({account("a@b.example", "active")});
+        what.pauses = {{.kind = "domain",
+                        .account = {},
+                        .domain = "example.com",
+                        .templateName = {},
+                        .since = {},
+                        .actor = "key:noti_ann",
+                        .note = "its servers are down"},
+                       {.kind = "template",
+                        .account = {},
+                        .domain = {},
+                        .templateName = "50%1-off",
+                        .since = {},
+                        .actor = "key:noti_ann",
+                        .note = {}}};
+        const QList<Attention> needs = attentionOf(what);
+        QCOMPARE(needs.size(), 2);
+        QVERIFY2(needs[0].text.startsWith(QStringLiteral("Mail to example.com is paused since")),
+                 qPrintable(needs[0].text));
+        QVERIFY(needs[0].text.endsWith(QStringLiteral("its servers are down")));
+        QVERIFY2(needs[1].text.startsWith(QStringLiteral("Mail of the template 50%1-off is paused since")),
+                 qPrintable(needs[1].text));
+        QCOMPARE(needs[0].resumes->domain, std::string("example.com"));
+        QCOMPARE(needs[1].resumes->templateName, std::string("50%1-off"));
+        QCOMPARE(needs[0].tone, Tone::Warn);
     }
 
     void saysWhenNothingCanSend() {
@@ -161,7 +200,13 @@ private slots:
         FakeDesk desk;
         answerAll(desk);
         contract::QueueStatus paused;
-        paused.pauses = {{.kind = "queue", .account = {}, .since = {}, .actor = "key:noti_ann", .note = {}}};
+        paused.pauses = {{.kind = "queue",
+                          .account = {},
+                          .domain = {},
+                          .templateName = {},
+                          .since = {},
+                          .actor = "key:noti_ann",
+                          .note = {}}};
         desk.engine.answer("POST /api/v1/admin/queue/pause", contract::toJson(paused));
         desk.engine.answer("POST /api/v1/admin/queue/resume", contract::toJson(contract::QueueStatus{}));
         OverviewScreen screen(desk.desk);

@@ -82,6 +82,8 @@ constexpr Entry reasons[] = {
     {"smtp.domain_unknown", QT_TRANSLATE_NOOP("postroom::ui::Words", "The recipient's domain does not exist")},
     {"smtp.domain_unreachable",
      QT_TRANSLATE_NOOP("postroom::ui::Words", "The recipient's domain can't be reached now")},
+    {"smtp.domain_busy",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "The recipient's domain takes no more mail just now")},
     {"queue.domain_paused", QT_TRANSLATE_NOOP("postroom::ui::Words", "The recipient's domain asked for a pause")},
     {"smtp.mailbox_full", QT_TRANSLATE_NOOP("postroom::ui::Words", "The mailbox is full")},
     {"smtp.greylisted",
@@ -95,6 +97,8 @@ constexpr Entry reasons[] = {
      QT_TRANSLATE_NOOP("postroom::ui::Words", "The account's provider gives no access token now")},
     {"message.cancelled", QT_TRANSLATE_NOOP("postroom::ui::Words", "It was cancelled")},
     {"message.expired", QT_TRANSLATE_NOOP("postroom::ui::Words", "It was not delivered before it expired")},
+    {"message.too_late",
+     QT_TRANSLATE_NOOP("postroom::ui::Words", "No engine was at work when it was due, and it is late by now")},
 };
 
 // What something waits for. {name} is a parameter; {because} the text of the parameter reason or problem.
@@ -118,6 +122,8 @@ constexpr Entry waits[] = {
     {"account.none", QT_TRANSLATE_NOOP("postroom::ui::Words", "There is no account to send with: add one")},
     {"account.unknown", QT_TRANSLATE_NOOP("postroom::ui::Words", "The account it asks for is not there: {account}")},
     {"queue.paused", QT_TRANSLATE_NOOP("postroom::ui::Words", "The queue is paused")},
+    {"template.paused", QT_TRANSLATE_NOOP("postroom::ui::Words", "Mail of the template {template} is paused")},
+    {"domain.paused", QT_TRANSLATE_NOOP("postroom::ui::Words", "Mail to {domain} is paused")},
     {"queue.turn", QT_TRANSLATE_NOOP("postroom::ui::Words", "Its turn comes next")},
     {"retry.scheduled", QT_TRANSLATE_NOOP("postroom::ui::Words", "It is tried again{because}")},
     {"message.scheduled", QT_TRANSLATE_NOOP("postroom::ui::Words", "It is scheduled")},

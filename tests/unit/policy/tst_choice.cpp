@@ -383,6 +383,41 @@ private slots:
         QCOMPARE(text(waiting->code), code);
         QCOMPARE(waiting->until == delivery.dueAt, code == "retry.scheduled" || code == "message.scheduled");
     }
+
+    void saysWhichPauseKeepsItBack_data() {
+        using contract::State;
+        QTest::addColumn<State>("state");
+        QTest::addColumn<int>("dueSeconds");
+        QTest::addColumn<bool>("paused");
+        QTest::addColumn<QByteArray>("code");
+        QTest::newRow("due") << State::Queued << 0 << false << QByteArray("domain.paused");
+        QTest::newRow("put off") << State::Queued << 60 << false << QByteArray("domain.paused");
+        QTest::newRow("for tomorrow") << State::Scheduled << 60 << false << QByteArray("message.scheduled");
+        QTest::newRow("everything is") << State::Queued << 0 << true << QByteArray("queue.paused");
+        QTest::newRow("held") << State::Held << 0 << false << QByteArray("message.held");
+        QTest::newRow("done") << State::Sent << 0 << false << QByteArray();
+    }
+    void saysWhichPauseKeepsItBack() {
+        QFETCH(contract::State, state);
+        QFETCH(int, dueSeconds);
+        QFETCH(bool, paused);
+        QFETCH(QByteArray, code);
+        const AccountView view = account(1);
+        DeliveryView delivery{.state = state,
+                              .dueAt = now + std::chrono::seconds{dueSeconds},
+                              .attempts = 0,
+                              .reason = {},
+                              .pause = MailPause{MailPause::Of::Domain, "slow.test"}};
+        const auto waiting = whyWaiting(delivery, anyone, now, paused, std::span{&view, 1});
+        QCOMPARE(waiting ? text(waiting->code) : QByteArray(), code);
+        if (code != "domain.paused") return;
+        QCOMPARE(waiting->params.front().second, std::string("slow.test"));
+        delivery.pause = MailPause{MailPause::Of::Template, "invoice"};
+        const auto other = whyWaiting(delivery, anyone, now, paused, std::span{&view, 1});
+        QCOMPARE(text(other->code), QByteArray("template.paused"));
+        const std::pair<std::string, std::string> named{"template", "invoice"};
+        QVERIFY(other->params.front() == named);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestChoice)

@@ -39,6 +39,13 @@ private slots:
         QVERIFY(!destinations.waitsUntil(to("b@mail.slow.test"), now, 0));
     }
 
+    void waitsNoLongerWhenTheClockIsSetBack() {
+        Destinations destinations;
+        destinations.note(to("a@slow.test"), refused, now, 0);
+        destinations.setBack(3h, now - 3h);
+        QVERIFY(destinations.waitsUntil(to("b@slow.test"), now - 3h, 0) == now - 3h + 1min);
+    }
+
     void isNotMovedByWhatConcernsAnother() {
         Destinations destinations;
         for (const auto level : {policy::Level::Recipient, policy::Level::Message, policy::Level::Account})

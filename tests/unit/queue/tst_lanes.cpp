@@ -54,6 +54,19 @@ private slots:
         QCOMPARE(lane.wanted.pinned, pinned.toStdString());
     }
 
+    void bringsForwardWhatIsPutOffWhenTheClockIsSetBack() {
+        Lanes lanes;
+        QVERIFY(lanes.admit(parcel("*", 1, now + 60s), now));
+        lanes.noteOnDisk("*", now + 1h, 0);
+        lanes.setBack(3h, now - 3h);
+        Lane& lane = lanes.lane("*");
+        QVERIFY(lane.later.begin()->first == now - 3h + 60s);
+        QVERIFY(lane.later.begin()->second.dueAt == now - 3h + 60s);
+        QVERIFY(lane.nextOnDisk() == now - 3h);
+        lanes.ripen(lane, now - 3h + 60s);
+        QCOMPARE(lane.ready.size(), std::size_t{1});
+    }
+
     void takesTheSameDeliveryInOnlyOnce() {
         Lanes lanes;
         const Parcel first = parcel("*", 2);

@@ -43,6 +43,24 @@ private slots:
         QFETCH(QByteArray, layout);
         QVERIFY(!unpackBody({.content = "0123456789", .layout = layout.toStdString()}, "<1@a>"));
     }
+
+    void parksNoLane_data() {
+        QTest::addColumn<QByteArray>("name");
+        for (const char* name : {"*", "sandbox", "from:paused:domain:x@a.example", "account:0190 from:a@b.example",
+                                 "paused:", "paused:account:0190", ""})
+            QTest::newRow(name) << QByteArray(name);
+    }
+    void parksNoLane() {
+        QFETCH(QByteArray, name);
+        QVERIFY(!pauseOfPark(name.toStdString()));
+    }
+
+    void findsThePauseByItsPark() {
+        using Of = policy::MailPause::Of;
+        for (const policy::MailPause& pause :
+             {policy::MailPause{Of::Domain, "slow.test"}, policy::MailPause{Of::Template, "domain:slow.test"}})
+            QVERIFY(pauseOfPark(parkName(pause)) == pause);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestParcel)

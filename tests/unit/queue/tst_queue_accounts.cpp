@@ -73,6 +73,20 @@ private slots:
         QVERIFY(accounts.choose({}, noon).account.has_value());
     }
 
+    void restsNoLongerWhenTheClockIsSetBack() {
+        Accounts accounts{"UTC"};
+        auto row = account();
+        row.ratePerMinute = 60;
+        accounts.apply({row}, noon);
+        const TimePoint until = accounts.rest(row.id, fault("network.refused"), noon, 0);
+        accounts.setBack(3h, noon - 3h);
+        QVERIFY(accounts.view(row.id)->restsUntil == until - 3h);
+        accounts.wake(row.id);
+        // Three hours of its rate are not owed.
+        accounts.end(beginOne(accounts, 1, noon - 3h), 0);
+        QVERIFY(accounts.view(row.id)->nextAt < noon - 3h + 1min);
+    }
+
     void sendsNothingBeforeItsUnitsAreReserved() {
         Accounts accounts{"UTC"};
         const auto row = account(100);

@@ -55,13 +55,26 @@ void addTroubles(const Seen& seen, QList<Attention>& needs) {
                                   .arg(QLocale().createSeparatedList(names), why)});
 }
 
-void addPause(const std::vector<contract::Pause>& pauses, QList<Attention>& needs) {
+QString pauseText(const contract::Pause& pause) {
+    const QString since = exactTimeText(pause.since), by = toQString(printable(pause.actor, 120));
+    const auto named = [](const std::string& name) { return toQString(printable(name, 253)); };
+    if (!pause.domain.empty())
+        return Words::tr("Mail to %1 is paused since %2, by %3.").arg(named(pause.domain), since, by);
+    if (!pause.templateName.empty())
+        return Words::tr("Mail of the template %1 is paused since %2, by %3.")
+            .arg(named(pause.templateName), since, by);
+    return Words::tr("Sending is paused since %1, by %2.").arg(since, by);
+}
+
+void addPauses(const std::vector<contract::Pause>& pauses, QList<Attention>& needs) {
     for (const contract::Pause& pause : pauses) {
         if (!pause.account.empty()) continue;  // the account says so itself
-        QString text = Words::tr("Sending is paused since %1, by %2.")
-                           .arg(exactTimeText(pause.since), toQString(printable(pause.actor, 120)));
+        QString text = pauseText(pause);
         if (!pause.note.empty()) text += QLatin1Char(' ') + toQString(printable(pause.note, 500));
-        needs.append({.tone = Tone::Bad, .text = text, .action = Words::tr("Resume"), .resumes = true});
+        needs.append({.tone = pause.kind == "queue" ? Tone::Bad : Tone::Warn,
+                      .text = text,
+                      .action = Words::tr("Resume"),
+                      .resumes = pause});
     }
 }
 
@@ -96,16 +109,15 @@ QList<Attention> attentionOf(const Seen& seen, qsizetype most) {
                       .text = Words::tr("The ledger is out of balance by %1: report this with a copy of the log.")
                                   .arg(countText(seen.imbalance))});
     addTroubles(seen, needs);
-    addPause(seen.pauses, needs);
+    addPauses(seen.pauses, needs);
     if (seen.accounts) addAccounts(*seen.accounts, needs);
     if (const auto held = seen.counts.find("held"); held != seen.counts.end() && held->second > 0)
-        needs.append(
-            {.tone = Tone::Warn,
-             .text = Words::tr("%n recipient(s) wait for a decision: nobody knows whether they got their mail.",
-                               nullptr, static_cast<int>(held->second)),
-             .action = Words::tr("Show"),
-             .place = Place::Messages,
-             .what = QStringLiteral("held")});
+        needs.append({.tone = Tone::Warn,
+                      .text = Words::tr("%n recipient(s) are held until somebody decides about their mail.", nullptr,
+                                        static_cast<int>(held->second)),
+                      .action = Words::tr("Show"),
+                      .place = Place::Messages,
+                      .what = QStringLiteral("held")});
     if (seen.hasKeys == false)
         needs.append({.tone = Tone::Calm,
                       .text = Words::tr("No program has a key yet: create one to send through the API."),

@@ -17,9 +17,12 @@ struct Attention {
     QString text = {};
     QString action = {};  ///< of the button behind it
     Place place = Place::Overview;
-    QString what = {};     ///< see Desk::go
-    bool resumes = false;  ///< the button ends the pause of everything, and leads nowhere
-    friend bool operator==(const Attention&, const Attention&) = default;
+    QString what = {};                            ///< see Desk::go
+    std::optional<contract::Pause> resumes = {};  ///< the button ends this pause, and leads nowhere
+    friend bool operator==(const Attention& a, const Attention& b) {
+        // The text names the pause.
+        return a.tone == b.tone && a.text == b.text && a.action == b.action && a.place == b.place && a.what == b.what;
+    }
 };
 
 /// What was read last. What never could be is not there, and nothing is concluded from it.

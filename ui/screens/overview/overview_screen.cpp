@@ -197,20 +197,28 @@ void OverviewScreen::askToPause() {
         this, tr("Pause sending"),
         tr("Nothing new leaves until somebody resumes it, also after a restart. What is on its way is finished, and "
            "new mail is accepted and waits."),
-        tr("Pause sending"), [this] { setPaused(true); });
+        tr("Pause sending"), [this] { pauseAll(); });
 }
 
-void OverviewScreen::setPaused(bool isPaused) {
+void OverviewScreen::pauseAll() {
     link().ask(
-        this,
-        [isPaused](client::EngineClient& engine) { return isPaused ? engine.pauseQueue() : engine.resumeQueue(); },
-        [this](const Result<contract::QueueStatus>& queue) {
-            if (queue)
-                m_seen.pauses = queue->pauses;
-            else
-                m_seen.troubles[Seen::Part::Queue] = queue.error();
-            showNeeds();
-        });
+        this, [](client::EngineClient& engine) { return engine.pauseQueue(); },
+        [this](const Result<contract::QueueStatus>& queue) { showPauses(queue); });
+}
+
+void OverviewScreen::resume(const contract::Pause& pause) {
+    const client::QueuePart part{.account = {}, .domain = pause.domain, .templateName = pause.templateName};
+    link().ask(
+        this, [&part](client::EngineClient& engine) { return engine.resumeQueue(part); },
+        [this](const Result<contract::QueueStatus>& queue) { showPauses(queue); });
+}
+
+void OverviewScreen::showPauses(const Result<contract::QueueStatus>& queue) {
+    if (queue)
+        m_seen.pauses = queue->pauses;
+    else
+        m_seen.troubles[Seen::Part::Queue] = queue.error();
+    showNeeds();
 }
 
 void OverviewScreen::refreshChart() {
@@ -246,7 +254,7 @@ void OverviewScreen::showNeeds() {
     // Of a lost link the window itself speaks.
     if (link().state() != Link::State::Online) return;
     const bool isPaused = std::any_of(m_seen.pauses.begin(), m_seen.pauses.end(),
-                                      [](const contract::Pause& pause) { return pause.account.empty(); });
+                                      [](const contract::Pause& pause) { return pause.kind == "queue"; });
     m_pause->setVisible(!isPaused && !m_seen.troubles.contains(Seen::Part::Queue));
     const QList<Attention> all = attentionOf(m_seen);
     // Anew only where it reads differently: a button must not go from under the pointer or the focus.
@@ -277,7 +285,7 @@ QWidget* OverviewScreen::rowOf(const Attention& need) {
         auto* act = new QPushButton(need.action, row);
         act->setAccessibleName(QStringLiteral("%1: %2").arg(need.action, need.text));
         connect(act, &QPushButton::clicked, this,
-                [this, need] { need.resumes ? setPaused(false) : desk().go(need.place, need.what); });
+                [this, need] { need.resumes ? resume(*need.resumes) : desk().go(need.place, need.what); });
         line->addWidget(act);
     }
     return row;

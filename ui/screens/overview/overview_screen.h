@@ -35,7 +35,9 @@ private:
     void refresh();
     void refreshChart();
     void askToPause();
-    void setPaused(bool isPaused);
+    void pauseAll();
+    void resume(const contract::Pause& pause);
+    void showPauses(const Result<contract::QueueStatus>& queue);
     /// Asks for a part, unless the key may not read it.
     template <typename Call, typename Take>
     void ask(Seen::Part part, Call call, Take take);
