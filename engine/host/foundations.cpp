@@ -20,7 +20,8 @@ namespace postroom::host {
 
 namespace {
 
-// Units of a window that are covered by a "." nobody recorded are used; what is left of the node's blocks goes back.
+// Units of a window that are covered by a "." nobody recorded are used. What is left of the node's blocks goes back;
+// after a power cut it is not known which of it was used, so all of it was, for this start and for those after it.
 Result<void> settleWindows(store::Transaction& transaction, const std::vector<queue::Recovery>& recoveries,
                            bool trusted, const std::string& zone, const std::string& node) {
     for (const queue::Recovery& recovery : recoveries) {
@@ -34,14 +35,14 @@ Result<void> settleWindows(store::Transaction& transaction, const std::vector<qu
             if (!used) return used;
         }
     }
-    // After a power cut it is not known which units were used: they stay reserved, the limit is never exceeded.
-    if (!trusted) return {};
     auto windows = store::windows::list(transaction.connection());
     if (!windows) return fail(windows.error());
     for (const store::WindowRecord& window : *windows) {
-        if (window.node != node || window.reserved == window.used) continue;
-        if (auto settled = store::windows::settle(transaction, window.accountId, window.window, node); !settled)
-            return settled;
+        const std::int64_t left = window.reserved - window.used;
+        if (window.node != node || left == 0) continue;
+        auto settled = trusted ? store::windows::settle(transaction, window.accountId, window.window, node)
+                               : store::windows::use(transaction, window.accountId, window.window, node, left);
+        if (!settled) return settled;
     }
     return {};
 }

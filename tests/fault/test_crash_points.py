@@ -161,6 +161,27 @@ class CrashPoints(real.EngineCase):
         self.judge(after.start(), "cut")
 
 
+@unittest.skipUnless(scene.has_other_boots(), "another boot id takes a mount namespace of our own")
+class Limits(real.EngineCase):
+    def test_what_a_power_cut_left_in_doubt_is_given_back_by_no_later_start(self):
+        sink, engine = self.start_sink(), self.start_engine()
+        account = engine.make_account(sink.port, daily_limit=8)
+        open_dots = [engine.send(to="dot.wait60+%d@sink.test" % number) for number in range(5)]
+        real.until(lambda: len(sink.mails()) == 5, 30, "five open dots")
+        engine.freeze()
+        data = os.path.join(self.folder, "after")
+        shutil.copytree(engine.data, data)
+        engine.kill()
+        after = self.make_engine(data=data, under=scene.under_another_boot(self.folder))
+        for _ in range(3):
+            after.start()
+            for message_id in [*open_dots, after.send()]:
+                after.wait_for_reason(message_id, "account.daily_limit")
+            self.assertEqual((after.account(account)["state"], after.account(account)["daily_sent_count"]), ("limited", 8))
+            after.kill()
+        self.assertEqual(len(sink.mails()), 5)
+
+
 class BeforeTheAnswer(real.EngineCase):
     """C0 and C1: the client has no 202 and asks again with its key."""
 
