@@ -16,9 +16,9 @@ build_packages='ca-certificates ccache cmake curl g++ jq libboost-json1.81-dev l
     libexpected-dev libfmt-dev libgmime-3.0-dev libqt6charts6-dev libqt6opengl6-dev libqt6sql6-psql libqt6sql6-sqlite
     libqt6svg6-dev libspdlog-dev libsqlite3-dev libssl-dev ninja-build pkg-config prometheus-cpp-dev qt6-base-dev
     qt6-l10n-tools qt6-tools-dev qt6-translations-l10n'
-test_packages='chromium chromium-driver clang-format mandoc openssl postfix postgresql-15 procps python3 python3-aiosmtpd
-    python3-cryptography python3-dkim python3-hypothesis python3-jinja2 python3-jsonschema python3-jwt python3-trustme
-    sqlite3 strace xauth xdotool xvfb fonts-noto-cjk'
+test_packages='chromium chromium-driver clang-format e2fsprogs mandoc mount openssl postfix postgresql-15 procps
+    python3 python3-aiosmtpd python3-cryptography python3-dkim python3-hypothesis python3-jinja2 python3-jsonschema
+    python3-jwt python3-trustme sqlite3 strace xauth xdotool xvfb fonts-noto-cjk'
 fuzz_packages='clang libclang-rt-14-dev'
 
 usage() {

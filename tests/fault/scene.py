@@ -47,12 +47,12 @@ def has_other_boots():
 
 
 def sent_log(engine):
-    """The whole lines of sent.log and of the files before it."""
+    """The whole lines of sent.log and of the files before it; what an end left of a line is passed over, as the engine does."""
     lines = []
     for name in os.listdir(engine.data):
         if name.startswith("sent.log"):
             with open(os.path.join(engine.data, name), encoding="ascii") as file:
-                lines += [json.loads(line) for line in file if line.endswith("\n")]
+                lines += [json.loads(line) for line in file if line.startswith("{") and line.endswith("}\n")]
     return lines
 
 
