@@ -50,7 +50,7 @@ struct DeviceCode {
     std::string userCode;
     std::string verificationUri;
     std::string verificationUriComplete;  ///< with the code in it; empty: there is none
-    std::chrono::seconds lasts{};         ///< a minute to an hour
+    std::chrono::seconds lasts{};         ///< 1 s to an hour
     std::chrono::seconds interval{};      ///< 1 s to a minute
 };
 

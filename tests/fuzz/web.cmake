@@ -1,0 +1,1 @@
+postroom_fuzz(fuzz_grant_answer fuzz_grant_answer.cpp web)
