@@ -240,7 +240,7 @@ class Renewal(TokenCase):
         on.wait_for_status(message, "sent")
         self.assertEqual(provider.count("refresh_token"), renewed + 1)
         self.assertEqual(server.refused, 1)
-        self.assertEqual([attempt["outcome"] for attempt in on.attempts(message)], ["sent", "deferred"])
+        self.assertEqual([attempt["outcome"] for attempt in on.attempts(message)], ["deferred", "sent"])
         self.assertEqual(on.message(message)["deliveries"][0]["attempts"], 1)
         self.assertEqual((on.account(account)["state"], on.account(account)["problem_detail"]), ("active", ""))
         self.nothing_shows(on, provider, json.dumps(on.attempts(message)))

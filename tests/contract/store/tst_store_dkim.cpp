@@ -74,8 +74,7 @@ private slots:
         }
         std::string all;
         const auto listed = dkim_keys::list(read()).value();
-        for (const DkimKeyRecord& each : listed)
-            all += each.domain + " " + each.selector + ";";
+        for (const DkimKeyRecord& each : listed) all += each.domain + " " + each.selector + ";";
         QCOMPARE(all, std::string("a.example s1;b.example s0;b.example s2;"));
     }
 

@@ -38,6 +38,7 @@ class TestDispatcher : public QObject {
         store::Location location = store::Location::parse("", path).value();
         store::Writer writer{writing, location};
         store::Readers readers{location, 1};
+        RuleBook rules{path, clock};
         MailSigner signer{files, clock};
         Worker keeping{"sent-log"};
         SentLog sentLog{keeping, vault.derive(sentLogPurpose), metrics, {.folder = path}};

@@ -62,6 +62,8 @@ class TestDispatcherAside : public QObject {
         MailSigner signer{files, clock};
         Worker keeping{"sent-log"};
         SentLog sentLog{keeping, vault.derive(sentLogPurpose), metrics, {.folder = path}};
+        Worker web{"web"};
+        Grants grants{{.web = web, .writer = writer, .vault = vault, .clock = clock}, {}};
         std::unique_ptr<smtp::sandbox::Server> server;
         std::uint16_t port = 0;
         std::unique_ptr<Dispatcher> dispatcher;
@@ -88,6 +90,7 @@ class TestDispatcherAside : public QObject {
                                                                         .sentLog = sentLog,
                                                                         .signer = signer,
                                                                         .suppressions = suppressions,
+                                                                        .grants = grants,
                                                                         .clock = clock,
                                                                         .metrics = metrics,
                                                                         .events = events,
