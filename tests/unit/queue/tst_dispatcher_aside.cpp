@@ -72,7 +72,8 @@ class TestDispatcherAside : public QObject {
             if (!writer.open() || !readers.open() || !rules.reload()) qFatal("no store");
             suppressions.load(readers);
             serving.call([&] {
-                server = std::make_unique<smtp::sandbox::Server>(real, path + "/sandbox");
+                server = std::make_unique<smtp::sandbox::Server>(real, path + "/sandbox",
+                                                                 smtp::sandbox::Limits{.mails = 100'000});
                 port = server->start().value();
             });
         }
@@ -185,6 +186,11 @@ class TestDispatcherAside : public QObject {
         account.createdAt = account.updatedAt = m_engine->clock.now();
         write([&](store::Transaction& transaction) { return store::accounts::insert(transaction, account); });
     }
+    // It has read what the database says at the start, and what is paused there.
+    void awaitBegin() {
+        read<bool>([](store::Connection&) { return true; });
+        m_engine->look();
+    }
     void pause(const policy::Pauses& pauses) {
         std::counting_semaphore<> done{0};
         m_engine->dispatcher->setPauses(pauses, [&] { done.release(); });
@@ -222,8 +228,12 @@ class TestDispatcherAside : public QObject {
     }
     bool isBalanced() {
         return read<bool>([](store::Connection& connection) {
-            return store::ledger::imbalance(connection).value() == 0 &&
-                   store::ledger::readCounters(connection).value() == store::ledger::recount(connection).value();
+            auto kept = store::ledger::readCounters(connection).value();
+            auto counted = store::ledger::recount(connection).value();
+            // What has come back to nothing is still there with its nought.
+            for (auto* counters : {&kept, &counted})
+                std::erase_if(*counters, [](const auto& counter) { return counter.second == 0; });
+            return store::ledger::imbalance(connection).value() == 0 && kept == counted;
         });
     }
 
@@ -266,7 +276,7 @@ private slots:
         // The next run finds it, and one whose pause ended meanwhile brings it back.
         m_engine->stop();
         m_engine->start(settings);
-        m_engine->look();
+        awaitBegin();
         QCOMPARE(lanes(), parked);
         pause({});
         QTRY_COMPARE_WITH_TIMEOUT(m_engine->arrived(), std::size_t{1020}, 30'000);
@@ -277,6 +287,7 @@ private slots:
     void bringsNothingBackThatIsPausedAgain() {
         addAccount();
         m_engine->start();
+        awaitBegin();
         const policy::Pauses paused{.everything = false, .accounts = {}, .templates = {"bulk"}, .domains = {}};
         pause(paused);
         queued({.count = 300, .templateName = "bulk"});
@@ -316,8 +327,12 @@ private slots:
         write([&](store::Transaction& transaction) {
             return store::messages::insert(transaction, message, packBody(mail), deliveries);
         });
+        write([&](store::Transaction& transaction) -> Result<void> {
+            const auto set = store::pauses::set(transaction, {"domain", "slow.test", now, "a test", ""});
+            if (!set) return fail(set.error());
+            return {};
+        });
         m_engine->start();
-        pause({.everything = false, .accounts = {}, .templates = {}, .domains = {"slow.test"}});
         const std::map<std::string, std::int64_t> parked{{"paused:domain:slow.test", 1}};
         QTRY_COMPARE(m_engine->arrived(), std::size_t{1});
         QTRY_COMPARE(lanes(), parked);
@@ -381,7 +396,7 @@ private slots:
         DispatcherSettings settings;
         settings.lateMail = policy::LateMail::Ask;
         m_engine->start(settings);
-        m_engine->look();
+        awaitBegin();
         m_engine->stop();
         const Id message = queued({.dueIn = -2 * day}).front();
         m_engine->start(settings);
@@ -399,7 +414,7 @@ private slots:
         DispatcherSettings settings;
         settings.lateMail = policy::LateMail::Ask;
         m_engine->start(settings);
-        m_engine->look();
+        awaitBegin();
         pause({});
         QTRY_COMPARE(m_engine->arrived(), std::size_t{3});
     }
@@ -432,7 +447,7 @@ private slots:
         addAccount();
         m_engine->clock.set(1000h);  // wrong
         m_engine->start();
-        m_engine->look();
+        awaitBegin();
         const Id soon = queued({.dueIn = 3s}).front(), later = queued({.dueIn = 2h}).front();
         const TimePoint laterAt = deliveryOf(later).dueAt;
         // At a time that somebody has said: by the right clock.
