@@ -13,6 +13,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -117,8 +118,16 @@ class Postfix:
         real.until(lambda: not self._processes(), 30, "the end of all of Postfix")
 
     def waiting(self):
-        return sum(len(names) for part in ("incoming", "active", "deferred", "maildrop") for _, _, names in os.walk(
-            os.path.join(self._queue, part)))
+        """Files of the queue that are whole: Postfix makes a file executable with its last byte. The others were never accepted."""
+        found = 0
+        for part in ("incoming", "active", "deferred", "maildrop"):
+            for place, _, names in os.walk(os.path.join(self._queue, part)):
+                for name in names:
+                    try:
+                        found += bool(os.stat(os.path.join(place, name)).st_mode & stat.S_IXUSR)
+                    except FileNotFoundError:
+                        pass  # it left meanwhile
+        return found
 
     def flush(self):
         subprocess.run(["postfix", "-c", self._etc, "flush"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
