@@ -22,7 +22,7 @@ inline constexpr auto everyOf<RecipientKind> = std::array{RecipientKind::To, Rec
 template <>
 inline constexpr auto everyOf<Security> = std::array{Security::Tls, Security::StartTls, Security::None};
 template <>
-inline constexpr auto everyOf<Auth> = std::array{Auth::Password, Auth::None};
+inline constexpr auto everyOf<Auth> = std::array{Auth::Password, Auth::XOAuth2, Auth::None};
 
 /// A struct's name without its namespace, as its component is called: "Message", "ReceiptRecipient" for one inside
 /// another. Every compiler writes the type's name into that of the function, between its own decorations;

@@ -14,19 +14,21 @@ namespace {
 
 struct Known {
     std::string_view name;
-    std::string_view settings;  ///< what the names of its settings begin with
+    std::string_view clientId;  ///< the settings that say it
+    std::string_view clientSecret;
     std::string_view tokenUrl;  ///< {tenant} is the setting's; empty: a setting says it
     std::string_view deviceUrl;
     std::string_view scope;
 };
 constexpr std::array<Known, 3> known{{
-    {"google", "OAUTH_GOOGLE_", "https://oauth2.googleapis.com/token", "https://oauth2.googleapis.com/device/code",
-     "https://mail.google.com/"},
+    {"google", "OAUTH_GOOGLE_CLIENT_ID", "OAUTH_GOOGLE_CLIENT_SECRET", "https://oauth2.googleapis.com/token",
+     "https://oauth2.googleapis.com/device/code", "https://mail.google.com/"},
     // Without offline_access there is no refresh token.
-    {"microsoft", "OAUTH_MICROSOFT_", "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+    {"microsoft", "OAUTH_MICROSOFT_CLIENT_ID", "OAUTH_MICROSOFT_CLIENT_SECRET",
+     "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
      "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode",
      "https://outlook.office.com/SMTP.Send offline_access"},
-    {"generic", "OAUTH_GENERIC_", "", "", ""},
+    {"generic", "OAUTH_GENERIC_CLIENT_ID", "OAUTH_GENERIC_CLIENT_SECRET", "", "", ""},
 }};
 
 std::string at(std::string_view pattern, const std::string& tenant) {
@@ -83,10 +85,9 @@ Form withSecret(const Provider& provider) {
 Result<std::vector<Provider>> providersOf(const contract::Settings& settings) {
     std::vector<Provider> providers;
     for (const Known& one : known) {
-        const std::string prefix{one.settings};
         Provider provider{.name = std::string(one.name),
-                          .clientId = settings.text(prefix + "CLIENT_ID"),
-                          .clientSecret = settings.secret(prefix + "CLIENT_SECRET"),
+                          .clientId = settings.text(one.clientId),
+                          .clientSecret = settings.secret(one.clientSecret),
                           .scope = std::string(one.scope),
                           .tokens = {},
                           .devices = {}};
@@ -97,9 +98,9 @@ Result<std::vector<Provider>> providersOf(const contract::Settings& settings) {
             providers.push_back(std::move(*generic));
             continue;
         }
-        const std::string tenant = one.name == "microsoft" ? settings.text(prefix + "TENANT") : std::string();
-        auto tokens = siteOf(prefix + "TENANT", at(one.tokenUrl, tenant), {});
-        auto devices = siteOf(prefix + "TENANT", at(one.deviceUrl, tenant), {});
+        const std::string& tenant = settings.text("OAUTH_MICROSOFT_TENANT");
+        auto tokens = siteOf("OAUTH_MICROSOFT_TENANT", at(one.tokenUrl, tenant), {});
+        auto devices = siteOf("OAUTH_MICROSOFT_TENANT", at(one.deviceUrl, tenant), {});
         if (!tokens || !devices) return fail(tokens ? devices.error() : tokens.error());
         provider.tokens = std::move(*tokens);
         provider.devices = std::move(*devices);
@@ -115,9 +116,8 @@ const Provider* providerNamed(const std::vector<Provider>& providers, std::strin
 }
 
 std::string_view clientIdSetting(std::string_view provider) {
-    if (provider == "google") return "OAUTH_GOOGLE_CLIENT_ID";
-    if (provider == "microsoft") return "OAUTH_MICROSOFT_CLIENT_ID";
-    return "OAUTH_GENERIC_CLIENT_ID";
+    const auto at = std::find_if(known.begin(), known.end(), [&](const Known& one) { return one.name == provider; });
+    return at == known.end() ? known.back().clientId : at->clientId;
 }
 
 std::string_view providerOfHost(std::string_view smtpHost) {

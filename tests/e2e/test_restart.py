@@ -148,6 +148,8 @@ class Restart(engine.EngineCase):
         self.assertEqual((failed["recipient"], failed["reason"]), ("refuse@sink.test", "smtp.recipient_unknown"))
         self.assertIn("550", failed["last_reply"])
         self.assertEqual((self.engine.metric("messages_sent_total"), self.engine.metric("messages_failed_total")), (1, 1))
+        # Nothing would be sent there any more.
+        self.assertEqual(self.engine.request("DELETE", "/api/v1/admin/suppressions/refuse@sink.test").status, 200)
         self.assertEqual(self.act(message_id, "retry").data["changed"], 1)
         engine.until(lambda: len(self.engine.attempts(message_id)) == 2, 20, "a second attempt")
         self.engine.wait_for_status(message_id, "failed")
