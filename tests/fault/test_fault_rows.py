@@ -17,7 +17,7 @@ import tempfile
 import time
 import unittest
 
-import kill_loop
+import endings
 import rows
 import scene
 from scene import real
@@ -242,7 +242,7 @@ class MixedLoad(real.EngineCase):
             capture_output=True, text=True, timeout=150, check=False)
         print(ended.stderr.strip(), flush=True)
         self.assertEqual(ended.returncode, 0, ended.stdout)
-        kill_loop.drain(engine)
+        endings.drain(engine)
         posted = [line for line in book.read(client_book) if line["what"] == "accepted"]
         counts, remarks = check.compare(posted, sink.mails())
         doubts = [line for line in posted if line["recipients"][0].startswith(("drop-after", "garbage", "once.dot.say"))]
