@@ -93,9 +93,9 @@ Refused refusalIn(const Answer& answer, const json::Object& said) {
         refused.why = known->why;
     else if (answer.status < 500 && answer.status != 429 && answer.status != 408)
         refused.why = error.empty() ? Refusal::Garbled : Refusal::ClientInvalid;
-    refused.detail = error.empty() ? "the provider answered " + std::to_string(answer.status) : shown(error);
-    if (const std::string why = shown(json::text(said, "error_description")); !why.empty() && !error.empty())
-        refused.detail += ": " + why;
+    const std::string word = shown(error), why = shown(json::text(said, "error_description"));
+    refused.detail = word.empty() ? "the provider answered " + std::to_string(answer.status) : word;
+    if (!word.empty() && !why.empty()) refused.detail += ": " + why;
     return refused;
 }
 
